@@ -1,0 +1,63 @@
+"""Wanamaker: model the response to advertising.
+
+Predictions, credit that adds up to what happened, and proof that both can be trusted. Names are
+loaded when they are first used, so that importing the package is quick and needs no optional part.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wanamaker import attribution, simulate
+    from wanamaker.attribution.attribute import attribute
+    from wanamaker.attribution.credit import Credit
+    from wanamaker.base.version import version
+    from wanamaker.evaluation.credit_truth import evaluate_credit
+    from wanamaker.journeys.from_events import journeys_from_events
+    from wanamaker.journeys.journeys import Journeys
+    from wanamaker.journeys.paths.from_paths import journeys_from_paths
+    from wanamaker.runs.load import Run, load_run
+
+__all__ = [
+    "Credit",
+    "Journeys",
+    "Run",
+    "attribute",
+    "attribution",
+    "evaluate_credit",
+    "journeys_from_events",
+    "journeys_from_paths",
+    "load_run",
+    "simulate",
+    "version",
+]
+
+_HOMES = {
+    "Credit": "wanamaker.attribution.credit",
+    "Journeys": "wanamaker.journeys.journeys",
+    "Run": "wanamaker.runs.load",
+    "attribute": "wanamaker.attribution.attribute",
+    "evaluate_credit": "wanamaker.evaluation.credit_truth",
+    "journeys_from_events": "wanamaker.journeys.from_events",
+    "journeys_from_paths": "wanamaker.journeys.paths.from_paths",
+    "load_run": "wanamaker.runs.load",
+    "version": "wanamaker.base.version",
+}
+_PACKAGES = ("attribution", "simulate")
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("wanamaker.base.version").version()
+    if name in _PACKAGES:
+        return import_module(f"wanamaker.{name}")
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    message = f"module 'wanamaker' has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

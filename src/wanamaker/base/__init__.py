@@ -1,0 +1,1 @@
+"""The ground floor: frames, ragged arrays, storage, parameters, progress, errors."""

@@ -1,0 +1,1 @@
+"""Event logs: schema, reading, validation, splitting in time."""

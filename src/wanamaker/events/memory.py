@@ -1,0 +1,89 @@
+"""Refusing a log that would not fit into memory, before any work is done."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wanamaker.base.errors import OutOfMemoryError, ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MEMORY_LIMIT = "WANAMAKER_MEMORY_GB"
+"""Environment variable that sets the memory a job may use, in GB; by default what is free now."""
+
+_TEXT_BYTES = 32
+_COPIES = 4.0
+_GIGABYTE = 1e9
+
+
+def refuse_if_too_large(lazy: pl.LazyFrame, where: str) -> None:
+    """Refuse a log whose columns, with the copies that ordering makes, exceed the free memory.
+
+    Parameters
+    ----------
+    lazy
+        The log with only the needed columns.
+    where
+        Its path, for the message.
+
+    Raises
+    ------
+    OutOfMemoryError
+        If about four times the size of the columns is more than may be used.
+    """
+    rows = int(lazy.select(pl.len()).collect(engine="streaming").item())
+    need = rows * sum(_width(dtype) for dtype in lazy.collect_schema().dtypes()) * _COPIES
+    free = memory_limit()
+    if need > free:
+        message = (
+            f"{where!r} has {rows:,} rows and needs about {need / _GIGABYTE:.1f} GB of memory; "
+            f"{free / _GIGABYTE:.1f} GB may be used."
+        )
+        hint = (
+            "Split the log by user (all rows of a user in one part) and attribute each part, or take a "
+            f"sample of users; ids as integers need less. {MEMORY_LIMIT}=64 raises the limit."
+        )
+        raise OutOfMemoryError(message, hint=hint)
+
+
+def memory_limit(environment: Mapping[str, str] = os.environ) -> float:
+    """Return the bytes a job may use.
+
+    Raises
+    ------
+    ParameterError
+        If the environment variable is set to something other than a positive number.
+    """
+    setting = environment.get(MEMORY_LIMIT)
+    if setting is None:
+        return _free_memory()
+    try:
+        limit = float(setting)
+    except ValueError:
+        limit = 0.0
+    if limit <= 0:
+        message = f"{MEMORY_LIMIT} must be a positive number of GB. Got {setting!r}."
+        raise ParameterError(message)
+    return limit * _GIGABYTE
+
+
+def _free_memory() -> float:
+    facts = Path("/proc/meminfo")
+    if facts.exists():
+        for line in facts.read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return float(line.split()[1]) * 1024
+    return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")) * 0.8
+
+
+def _width(dtype: pl.DataType) -> float:
+    if dtype in (pl.String, pl.Binary):
+        return _TEXT_BYTES
+    if dtype.is_integer() or dtype.is_float():
+        return float(str(dtype).lstrip("UIntFloat")) / 8 if str(dtype)[-1].isdigit() else 8
+    return 8

@@ -1,0 +1,113 @@
+"""Finding the conversions of a log, in each of the forms it may tell them in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from wanamaker.base.errors import DataError
+from wanamaker.base.parameters import check_known
+from wanamaker.events.columns import as_flags, as_names
+from wanamaker.events.times import epoch_micros
+from wanamaker.journeys.events import Conversions
+from wanamaker.journeys.journeys import NO_TIME
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from wanamaker.journeys.events import Events
+    from wanamaker.journeys.roles import Roles
+
+    Ints = NDArray[np.int64]
+
+
+def flagged(events: Events, roles: Roles, time_unit: str) -> Conversions:
+    """Return the conversions of a log that flags the touch a conversion follows.
+
+    A flag repeated on every touch before one conversion counts once where ``conversion_id`` tells
+    which rows belong together: at the last of them.
+
+    Raises
+    ------
+    DataError
+        If a conversion is dated before the touch that it follows.
+    """
+    rows = np.flatnonzero(as_flags(events.frame[str(roles.converted)], "conversion"))
+    times, dated = _dated(events, rows, roles, time_unit)
+    if roles.conversion_time is not None:
+        _refuse_early(events, roles, rows, times)
+    found = Conversions(rows, times, after=not dated)
+    return found if roles.conversion_id is None else _last_of_each(events, roles, found)
+
+
+def declared(events: Events, roles: Roles, time_unit: str, goal: str) -> Conversions:
+    """Return the conversions of one goal from a log in which conversions are rows of their own.
+
+    Raises
+    ------
+    ParameterError
+        If the event column never has the goal's value.
+    """
+    kinds = as_names(events.frame[str(roles.event)], "event")
+    check_known("conversion event", [goal], kinds.drop_nulls().unique().to_list())
+    rows = np.flatnonzero((kinds == goal).fill_null(value=False).to_numpy())
+    times, dated = _dated(events, rows, roles, time_unit)
+    found = Conversions(rows, times, after=not dated)
+    return found if roles.conversion_id is None else _last_of_each(events, roles, found)
+
+
+def identified(events: Events, roles: Roles, time_unit: str) -> Conversions:
+    """Return one conversion for each journey of which any row is flagged, at its last touch.
+
+    With ``conversion_time`` the conversion is at the latest time that its rows give.
+    """
+    flags = as_flags(events.frame[str(roles.converted)], "conversion")
+    known = events.touches >= 0
+    frame = pl.DataFrame({"owner": events.owners, "time": events.times, "flag": flags, "known": known})
+    frame = frame.with_row_index("row")
+    converting = frame.filter(pl.col("flag").any().over("owner")).sort("time", maintain_order=True)
+    last = converting.group_by("owner", maintain_order=True).agg(pl.col("row", "time").last())
+    rows = last["row"].to_numpy().astype(np.int64)
+    times = last["time"].to_numpy()
+    if roles.conversion_time is not None:
+        told = epoch_micros(events.frame[roles.conversion_time], time_unit)
+        dated = frame.with_columns(told=told).filter("flag").group_by("owner").agg(pl.col("told").max())
+        times = last.join(dated, on="owner", how="left", maintain_order="left")
+        times = times.select(pl.coalesce("told", "time")).to_series().to_numpy()
+    return Conversions(rows, times, after=False)
+
+
+def _dated(events: Events, rows: Ints, roles: Roles, time_unit: str) -> tuple[Ints, bool]:
+    own = events.times[rows]
+    if roles.conversion_time is None:
+        return own, False
+    told = epoch_micros(events.frame[roles.conversion_time][rows], time_unit)
+    return told.zip_with(told.is_not_null(), pl.Series(own)).to_numpy(), True
+
+
+def _refuse_early(events: Events, roles: Roles, rows: Ints, times: Ints) -> None:
+    early = (times < events.times[rows]) & (times != NO_TIME)
+    if not early.any():
+        return
+    row = int(rows[np.argmax(early)])
+    name = roles.conversion_time
+    message = (
+        f"Column {name!r}, row {row}: the conversion at {events.frame[name][row]!r} is before its touch "
+        f"at {events.frame[roles.time][row]!r} ({int(early.sum())} such rows)."
+    )
+    raise DataError(message, hint=f"Check that {name!r} and {roles.time!r} have the same unit and zone.")
+
+
+def _last_of_each(events: Events, roles: Roles, found: Conversions) -> Conversions:
+    """Keep the last row of each (owner, conversion id); rows without an id each stay."""
+    ids = events.frame[str(roles.conversion_id)][found.rows]
+    frame = pl.DataFrame({"owner": events.owners[found.rows], "id": ids, "time": found.times})
+    frame = frame.with_columns(touch_time=events.times[found.rows]).with_row_index("entry")
+    lone = frame.filter(pl.col("id").is_null())["entry"]
+    ordered = frame.drop_nulls("id").sort("time", "touch_time", maintain_order=True)
+    last = ordered.group_by("owner", "id", maintain_order=True).agg(pl.col("entry").last())["entry"]
+    chosen = np.zeros(len(found.rows), dtype=np.bool_)
+    chosen[pl.concat([lone, last]).to_numpy()] = True
+    return found.take(chosen)

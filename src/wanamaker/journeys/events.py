@@ -1,0 +1,126 @@
+"""The three forms of a log, brought into one: events with owner, time, touch and conversion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from wanamaker.events.codes import dense_codes, stable_hashes
+from wanamaker.events.columns import as_amounts, as_names
+from wanamaker.events.times import epoch_micros
+from wanamaker.journeys.journeys import NO_TIME
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from wanamaker.journeys.roles import Roles
+
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Conversions:
+    """Conversions of a log, one entry each.
+
+    Parameters
+    ----------
+    rows
+        The log's row that tells of the conversion.
+    times
+        When it happened, microseconds since the epoch.
+    after
+        True where the conversion follows its own row (no time of its own): it then comes right
+        after that row, whatever else happened in the same microsecond.
+    """
+
+    rows: Ints
+    times: Ints
+    after: bool
+
+    def take(self, chosen: NDArray[np.bool_]) -> Conversions:
+        """Return the chosen conversions."""
+        return Conversions(self.rows[chosen], self.times[chosen], self.after)
+
+
+@dataclass(frozen=True, eq=False)
+class Events:
+    """A log in the form that journeys are cut from; arrays have one value per row of the log.
+
+    Parameters
+    ----------
+    frame
+        The log's columns.
+    owners
+        Whose journey each row belongs to.
+    keys
+        One row per owner: ``user``, and ``journey`` where the log has it.
+    hashes
+        The resampling key of each owner's user.
+    times
+        Microseconds since the epoch, `NO_TIME` where not known.
+    touches
+        Code of the touch, -1 where the row is none.
+    names
+        Touch names by code.
+    """
+
+    frame: pl.DataFrame
+    owners: Ints
+    keys: pl.DataFrame
+    hashes: NDArray[np.uint64]
+    times: Ints
+    touches: NDArray[np.int32]
+    names: tuple[str, ...]
+    costs: NDArray[np.float64] | None = None
+    values: NDArray[np.float64] | None = None
+    kinds: pl.Series | None = None
+
+    def without(self, rows: NDArray[np.bool_]) -> Events:
+        """Return the events with some rows no longer touches."""
+        return replace(self, touches=np.where(rows, np.int32(-1), self.touches).astype(np.int32))
+
+
+def read_events(frame: pl.DataFrame, roles: Roles, time_unit: str) -> Events:
+    """Bring the columns of a log into the form that journeys are cut from.
+
+    Raises
+    ------
+    SchemaError
+        If a column has a type that its role does not allow.
+    DataError
+        If a time, a cost or a value cannot be used; names the row.
+    """
+    micros = epoch_micros(frame[roles.time], time_unit).fill_null(NO_TIME).to_numpy()
+    touches, names = _touch_codes(as_names(frame[roles.touch], "touch"))
+    costs = None if roles.cost is None else as_amounts(frame[roles.cost], "cost")
+    values = None if roles.value is None else as_amounts(frame[roles.value], "value", signed=True)
+    kinds = None if roles.kind is None else as_names(frame[roles.kind], "kind")
+    owners, keys, hashes = _owners(frame, roles)
+    known = (micros != NO_TIME) & _known_owners(keys, roles)[owners]
+    touches = np.where(known, touches, np.int32(-1)).astype(np.int32)
+    return Events(frame, owners, keys, hashes, micros, touches, names, costs, values, kinds)
+
+
+def _touch_codes(names: pl.Series) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Code touch names in alphabetical order, so that the log's order does not matter."""
+    distinct = names.drop_nulls().unique().sort()
+    known = tuple(distinct.to_list())
+    codes = names.cast(pl.Enum(distinct)).to_physical().cast(pl.Int32).fill_null(-1)
+    return codes.to_numpy(), known
+
+
+def _owners(frame: pl.DataFrame, roles: Roles) -> tuple[Ints, pl.DataFrame, NDArray[np.uint64]]:
+    keys = [frame[name] for name in (roles.user, roles.journey) if name is not None]
+    columns = [name for name, given in (("user", roles.user), ("journey", roles.journey)) if given is not None]
+    owners, distinct = dense_codes(keys)
+    distinct.columns = columns
+    hashes = stable_hashes(distinct[columns[0]])
+    return owners, distinct, hashes
+
+
+def _known_owners(keys: pl.DataFrame, roles: Roles) -> NDArray[np.bool_]:
+    column = "user" if roles.journey is None else "journey"
+    return keys[column].is_not_null().to_numpy()

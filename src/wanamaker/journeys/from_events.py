@@ -1,0 +1,226 @@
+"""Journeys from an event log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from wanamaker.base.durations import positive_micros
+from wanamaker.base.errors import DataError, ParameterError
+from wanamaker.events.reading import read_table
+from wanamaker.events.times import moment_micros, resolve_unit
+from wanamaker.journeys.build import build, concatenate, ordered_stream
+from wanamaker.journeys.conversions import declared, flagged, identified
+from wanamaker.journeys.designs import censored, landmarked, until_conversion
+from wanamaker.journeys.events import Conversions, Events, read_events
+from wanamaker.journeys.journeys import NO_TIME, Journeys
+from wanamaker.journeys.notes import Note, warn
+from wanamaker.journeys.observation import Observation
+from wanamaker.journeys.quality import log_notes, result_notes
+from wanamaker.journeys.roles import Roles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wanamaker.base.durations import Duration
+    from wanamaker.journeys.observation import Lookback, Observed
+
+
+def journeys_from_events(
+    log: Any,
+    *,
+    user: str | None = None,
+    time: str = "timestamp",
+    touch: str = "campaign",
+    converted: str | None = None,
+    time_unit: str = "auto",
+    conversion_id: str | None = None,
+    conversion_time: str | None = None,
+    journey: str | None = None,
+    event: str | None = None,
+    conversions: Sequence[str] = (),
+    touch_events: Sequence[str] = (),
+    kind: str | None = None,
+    value: str | None = None,
+    cost: str | None = None,
+    covariates: Sequence[str] = (),
+    lookback: Lookback = "30d",
+    max_touches: int | None = None,
+    collapse: bool = False,
+    observed: Observed | None = None,
+    censor_at: Any = None,
+    landmark: tuple[Any, Duration] | None = None,
+) -> Journeys:
+    """Build journeys from a log of touches and conversions.
+
+    All touches of a user up to and including a conversion are one journey; after a conversion a new
+    one begins; touches after the last conversion, or of users who never convert, are a journey
+    without a conversion. Touches at the same time keep the log's order. Use it for raw logs; for
+    paths that another tool has already put together use `journeys_from_paths`.
+
+    The log tells conversions in one of three forms: a flag on the touch that the conversion follows
+    (``converted``, the default; with ``conversion_id`` where the flag is repeated on every touch
+    before one conversion); rows of their own (``event`` and ``conversions``); or journeys that are
+    already identified (``journey`` and one label per journey in ``converted``).
+
+    Parameters
+    ----------
+    log
+        A polars, pandas or pyarrow table, an object with the Arrow PyCapsule interface, or a path.
+        One row per event, in any order.
+    user
+        Column with the user; ``"uid"`` if left out. With ``journey`` it may be left out: each
+        journey is then its own user.
+    time
+        Column with the time: datetimes, dates, ISO 8601 strings, or numbers.
+    touch
+        Column with the touch's name (channel or campaign).
+    converted
+        Column with the flag, boolean or 0/1; ``"conversion"`` if left out.
+    time_unit
+        Unit of numeric times: ``"s"``, ``"ms"``, ``"us"``, ``"ns"``, or ``"auto"`` by their size.
+    conversion_id, conversion_time
+        Columns that tell which rows speak of one conversion, and when it happened.
+    journey
+        Column that says which journey each row belongs to (within a user, where one is given).
+    event, conversions, touch_events
+        Column with the kind of event; its values that are conversions (each is a goal of its own,
+        with journeys of its own); its values that are touches (default: every other row).
+    kind
+        Column with the kind of touch, such as click or view, for a lookback by kind.
+    value, cost
+        Columns with the value of a conversion and the cost of a touch, in one currency.
+    covariates
+        Columns with attributes of the user, taken at the journey's first touch.
+    lookback
+        How long before the conversion touches belong (``"30d"``; None for no limit; a dict by
+        kind). Where there is no conversion, and with ``journey``, measured from the last touch.
+    max_touches
+        Keep the last so many touches of a journey; its label stays. None keeps all.
+    collapse
+        Count the same touch several times in a row once, at its last time.
+    observed
+        ``"until_conversion"`` (default) or ``"full"``: see `Observation`.
+    censor_at
+        Leave out every event from this time on, so that all users are cut at one date.
+    landmark
+        ``(T0, horizon)``: one journey per user, of the touches before T0 (within the lookback),
+        converted if a conversion falls between T0 and T0 + horizon.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing or has a type its role does not allow.
+    DataError
+        If the log is empty or a value cannot be used; names the row.
+    ParameterError
+        If options contradict each other or are out of range.
+
+    Examples
+    --------
+    >>> log = pl.DataFrame({"uid": [7, 7, 7], "timestamp": [10, 20, 30],
+    ...                     "campaign": ["search", "email", "social"], "conversion": [0, 1, 0]})
+    >>> journeys_from_events(log).to_frame()["touches"].to_list()
+    [['search', 'email'], ['social']]
+    """
+    form_c = journey is not None
+    roles = Roles(
+        user=user if user is not None or form_c else "uid",
+        time=time,
+        touch=touch,
+        converted=converted if converted is not None or event is not None else "conversion",
+        conversion_id=conversion_id,
+        conversion_time=conversion_time,
+        journey=journey,
+        event=event,
+        conversions=_names(conversions, "conversions"),
+        touch_events=_names(touch_events, "touch_events"),
+        kind=kind,
+        value=value,
+        cost=cost,
+        covariates=_names(covariates, "covariates"),
+    )
+    observation = Observation(
+        observed=observed or ("until_conversion" if landmark is None else "full"),
+        lookback=lookback,
+        max_touches=max_touches,
+        collapse=collapse,
+        censor_at=censor_at,
+        landmark=None if landmark is None else tuple(landmark),  # type: ignore[arg-type]
+        users_given=user is not None or not form_c,
+        form=roles.form,
+    )
+    native = read_table(log, roles.columns)
+    if native.frame.is_empty():
+        message = "A log with at least one row was expected. Got an empty log."
+        raise DataError(message, hint="Check the file, or the filter that made it.")
+    journeys = _built(native.frame, roles, observation, time_unit)
+    warn(journeys.notes)
+    return replace(journeys, kind=native.kind)
+
+
+def _names(names: Sequence[str], parameter: str) -> tuple[str, ...]:
+    if isinstance(names, str):
+        message = f"{parameter!r} must be a list of names. Got {names!r}."
+        raise ParameterError(message, hint=f"Write {parameter}=[{names!r}].")
+    return tuple(names)
+
+
+def _built(frame: pl.DataFrame, roles: Roles, observation: Observation, time_unit: str) -> Journeys:
+    unit = resolve_unit(frame[roles.time], time_unit)
+    events = read_events(frame, roles, unit)
+    goals = list(roles.conversions) or [""]
+    all_found = [_found(events, roles, unit, goal) for goal in goals]
+    events = _without_conversion_rows(events, roles)
+    observation = replace(observation, **_span(events, all_found))
+    parts, notes = [], log_notes(events, roles, all_found)
+    for found in all_found:
+        journeys, more = _one_goal(events, found, roles, observation, unit)
+        parts.append(journeys)
+        notes += more
+    journeys = parts[0] if len(parts) == 1 else concatenate(parts, goals)
+    return replace(journeys, notes=(*notes, *result_notes(journeys)))
+
+
+def _found(events: Events, roles: Roles, unit: str, goal: str) -> Conversions:
+    if roles.form == "events":
+        return declared(events, roles, unit, goal)
+    return identified(events, roles, unit) if roles.form == "journeys" else flagged(events, roles, unit)
+
+
+def _without_conversion_rows(events: Events, roles: Roles) -> Events:
+    if roles.event is None:
+        return events
+    kinds = events.frame[roles.event].cast(pl.String).str.strip_chars()
+    no_touch = kinds.is_in(list(roles.conversions)).fill_null(value=False)
+    if roles.touch_events:
+        no_touch |= ~kinds.is_in(list(roles.touch_events)).fill_null(value=False)
+    return events.without(no_touch.to_numpy())
+
+
+def _span(events: Events, all_found: list[Conversions]) -> dict[str, int]:
+    times = np.concatenate([events.times[events.touches >= 0], *(found.times for found in all_found)])
+    times = times[times != NO_TIME]
+    return {"start": int(times.min()), "end": int(times.max())} if len(times) else {}
+
+
+def _one_goal(
+    events: Events, found: Conversions, roles: Roles, observation: Observation, unit: str
+) -> tuple[Journeys, list[Note]]:
+    notes: list[Note] = []
+    reference = NO_TIME
+    if roles.form == "journeys":
+        events, notes = until_conversion(events, found)
+    if observation.censor_at is not None:
+        limit = moment_micros(observation.censor_at, "censor_at", unit)
+        events, found, more = censored(events, found, limit)
+        notes += more
+    if observation.landmark is not None:
+        reference = moment_micros(observation.landmark[0], "landmark T0", unit)
+        horizon = positive_micros(observation.landmark[1], "landmark horizon")
+        events, found, more = landmarked(events, found, reference, horizon)
+        notes += more
+    return build(events, found, ordered_stream(events, found), roles, observation, reference), notes

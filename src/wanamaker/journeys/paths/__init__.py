@@ -1,0 +1,1 @@
+"""Aggregated paths, as other attribution tools take them."""

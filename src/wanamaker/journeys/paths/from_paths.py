@@ -1,0 +1,132 @@
+"""Journeys from aggregated paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+import polars as pl
+
+from wanamaker.base.errors import DataError, ParameterError, SchemaError
+from wanamaker.events.codes import mixed, string_buffers
+from wanamaker.events.columns import as_amounts
+from wanamaker.events.reading import read_table
+from wanamaker.journeys.journeys import Journeys
+from wanamaker.journeys.notes import Note, warn
+from wanamaker.journeys.observation import Observation
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def journeys_from_paths(
+    paths: Any,
+    path: str = "path",
+    conversions: str = "total_conversions",
+    value: str | None = None,
+    nulls: str | None = None,
+    sep: str = ">",
+) -> Journeys:
+    """Read journeys that are already put together as paths, with counts.
+
+    Use it for the exports of other attribution tools; from a raw log `journeys_from_events` keeps
+    times, users, costs and lookback, which paths do not have. Methods that need times do not apply,
+    and intervals resample by the counts, as if every journey were another user's.
+
+    Parameters
+    ----------
+    paths
+        A table or a path, one row per path (a path may stand in several rows).
+    path
+        Column with the names in order, such as ``"search > email > search"``; names are trimmed. A
+        blank path has no touch: its conversions become ``(unattributed)``.
+    conversions
+        Column with how many journeys of this path converted; fractions are allowed.
+    value
+        Column with the value of all conversions of the row.
+    nulls
+        Column with how many journeys of this path did not convert.
+    sep
+        What stands between two names.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing or has a type its role does not allow.
+    DataError
+        If there are no rows, a count is negative, or a name within a path is empty; names the row.
+
+    Examples
+    --------
+    >>> paths = pl.DataFrame({"path": ["a > b", "b"], "total_conversions": [3, 1]})
+    >>> journeys_from_paths(paths)
+    Journeys(2 journeys, 3 touches of 2 kinds, 4 conversions)
+    """
+    if not isinstance(sep, str) or not sep.strip():
+        message = f"'sep' must be the text between two names. Got {sep!r}."
+        raise ParameterError(message, hint="Write sep='>'.")
+    columns = [name for name in (path, conversions, value, nulls) if name is not None]
+    source = pl.DataFrame(paths) if isinstance(paths, dict) else paths
+    native = read_table(source, columns)
+    frame = native.frame
+    if frame.is_empty():
+        message = "A table with at least one path was expected. Got an empty table."
+        raise DataError(message, hint="Check the file, or the filter that made it.")
+    touches, offsets, names = _split(frame[path], sep)
+    converted = as_amounts(frame[conversions], "conversions")
+    missed = np.zeros(len(frame)) if nulls is None else as_amounts(frame[nulls], "nulls")
+    notes = _notes(names, offsets, converted)
+    warn(notes)
+    return Journeys(
+        names=names,
+        touches=touches,
+        offsets=offsets,
+        conversions=converted,
+        nulls=missed,
+        users=mixed(np.arange(len(frame), dtype=np.uint64)),
+        table=pl.DataFrame({"journey": pl.int_range(len(frame), dtype=pl.Int64, eager=True)}),
+        uncut=np.diff(offsets),
+        observation=Observation(lookback=None, users_given=False, form="paths"),
+        values=None if value is None else as_amounts(frame[value], "value", signed=True),
+        notes=tuple(notes),
+        grouped=True,
+        kind=native.kind,
+    )
+
+
+def _split(paths: pl.Series, sep: str) -> tuple[NDArray[np.int32], NDArray[np.int64], tuple[str, ...]]:
+    from wanamaker.journeys.paths.kernels import split_paths
+
+    if paths.dtype not in (pl.String, pl.Categorical, pl.Null):
+        message = f"The path column {paths.name!r} must hold text. Got type {paths.dtype}."
+        raise SchemaError(message, hint="Write paths as 'search > email', or use journeys_from_events for a log.")
+    offsets, data = string_buffers(paths.cast(pl.String).fill_null(""))
+    separator = np.frombuffer(sep.strip().encode(), dtype=np.uint8)
+    codes, ends, starts, stops, bad = split_paths(offsets, data, separator)
+    if bad >= 0:
+        _refuse_empty_name(paths, bad, sep)
+    found = [bytes(data[start:stop]).decode() for start, stop in zip(starts, stops, strict=True)]
+    order = np.argsort(np.array(found, dtype=object))
+    places = np.empty(len(found), dtype=np.int32)
+    places[order] = np.arange(len(found), dtype=np.int32)
+    return places[codes], ends, tuple(found[place] for place in order)
+
+
+def _refuse_empty_name(paths: pl.Series, row: int, sep: str) -> NoReturn:
+    message = f"Column {paths.name!r}, row {row}: {paths[row]!r} has an empty name between separators."
+    hint = f"Names must not contain {sep!r}; if they do, write the paths with another separator and give it as sep."
+    raise DataError(message, hint=hint)
+
+
+def _notes(
+    names: tuple[str, ...], offsets: NDArray[np.int64], converted: NDArray[np.float64]
+) -> list[Note]:
+    notes = []
+    lonely = float(converted[np.diff(offsets) == 0].sum())
+    if lonely:
+        message = f"{lonely:,.6g} of {converted.sum():,.6g} conversions have a blank path; they are kept as (unattributed)."
+        notes.append(Note("unattributed", "info", message, int(lonely)))
+    if len(names) == 1:
+        message = f"There is only one touch, {names[0]!r}: every method gives it all credit."
+        notes.append(Note("one_touch_name", "warning", message, 1))
+    return notes

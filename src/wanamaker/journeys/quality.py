@@ -1,0 +1,129 @@
+"""Notes on the quality of a log: what was dropped, what looks wrong, what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wanamaker.events.columns import as_flags
+from wanamaker.journeys.build import ordered_stream
+from wanamaker.journeys.journeys import NO_TIME
+from wanamaker.journeys.kernels import inspect_events
+from wanamaker.journeys.notes import Note, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wanamaker.journeys.events import Conversions, Events
+    from wanamaker.journeys.journeys import Journeys
+    from wanamaker.journeys.roles import Roles
+
+PATH_SEPARATOR = ">"
+
+
+def log_notes(events: Events, roles: Roles, all_found: list[Conversions]) -> list[Note]:
+    """Return what is to be said about the log itself."""
+    return [*_missing(events, roles, all_found), *_oddities(events, roles, all_found), *_names(events)]
+
+
+def result_notes(journeys: Journeys) -> list[Note]:
+    """Return what is to be said about the journeys that were cut from it."""
+    return list(_results(journeys))
+
+
+def _missing(events: Events, roles: Roles, all_found: list[Conversions]) -> Iterator[Note]:
+    converting = np.zeros(len(events.touches), dtype=np.bool_)
+    for found in all_found:
+        converting[found.rows] = True
+    owner = roles.user if roles.journey is None else roles.journey
+    for name, blank in (
+        (owner, events.frame[str(owner)].is_null().to_numpy()),
+        (roles.time, events.times == NO_TIME),
+    ):
+        count = int(blank.sum())
+        if count:
+            lost = int((blank & converting).sum())
+            message = (
+                f"{count:,} rows have no {name!r}: their touches were left out; {lost:,} conversions among "
+                "them are kept as (unattributed)."
+            )
+            yield Note(f"null_{'time' if name == roles.time else 'owner'}", "warning", message, count)
+    nameless = int(events.frame[roles.touch].is_null().sum())
+    if nameless and roles.event is None:
+        message = f"{nameless:,} rows have no {roles.touch!r} and are no touch; their conversions are kept."
+        yield Note("null_touch", "warning", message, nameless)
+    if roles.converted is not None and events.frame[roles.converted].null_count():
+        count = events.frame[roles.converted].null_count()
+        message = f"{count:,} rows have no {roles.converted!r}; they were read as not converted."
+        yield Note("null_label", "info", message, count)
+
+
+def _oddities(events: Events, roles: Roles, all_found: list[Conversions]) -> Iterator[Note]:
+    stream = ordered_stream(events, all_found[0])
+    flags = np.zeros(len(stream.times), dtype=np.bool_)
+    if roles.form == "flags":
+        flags[: len(events.touches)] = as_flags(events.frame[str(roles.converted)], "conversion")
+    ties, duplicates, runs, hasty = inspect_events(
+        stream.order, stream.begins, stream.times, stream.touches, flags
+    )
+    if runs and roles.conversion_id is None:
+        yield _repeated_flags(roles, runs)
+    if duplicates:
+        message = (
+            f"{duplicates:,} touches repeat another of the same user, time and name. They were kept; if the "
+            "log wrote them twice, remove duplicate rows first."
+        )
+        yield Note("duplicates", "warning", message, duplicates)
+    if ties:
+        message = f"{ties:,} touches share their time with the touch before; the log's order decides."
+        yield Note("ties", "info", message, ties)
+    if hasty:
+        message = f"{hasty:,} users have 60 touches or more within a minute; they may be no people."
+        yield Note("impossible_speed", "warning", message, hasty)
+
+
+def _repeated_flags(roles: Roles, runs: int) -> Note:
+    message = (
+        f"{roles.converted!r} is set on several touches in a row for {runs:,} runs of touches, and each flag "
+        "counts as a conversion. If the log repeats the flag on every touch before one conversion, name "
+        "the column that tells them apart as conversion_id."
+    )
+    return Note("repeated_flags", "warning", message, runs)
+
+
+def _names(events: Events) -> Iterator[Note]:
+    parted = [name for name in events.names if PATH_SEPARATOR in name]
+    if parted:
+        message = (
+            f"{len(parted):,} touch names contain {PATH_SEPARATOR!r}, the usual path separator, for example "
+            f"{parted[0]!r}. Journeys are not affected; paths written with that separator would be."
+        )
+        yield Note("separator_in_name", "warning", message, len(parted))
+    if len(events.names) == 1:
+        message = f"There is only one touch, {events.names[0]!r}: every method gives it all credit."
+        yield Note("one_touch_name", "warning", message, 1)
+
+
+def _results(journeys: Journeys) -> Iterator[Note]:
+    yield from _cuts(journeys)
+    lonely = journeys.unattributed
+    if lonely:
+        severity: Severity = "warning" if lonely > 0.5 * journeys.conversions.sum() else "info"  # noqa: PLR2004
+        message = (
+            f"{lonely:,.6g} of {journeys.conversions.sum():,.6g} conversions have no touch before them within "
+            "the lookback; they are kept as (unattributed)."
+        )
+        yield Note("unattributed", severity, message, int(lonely))
+    if not journeys.observation.users_given:
+        message = "No user column was given: each journey counts as its own user, so intervals may be too narrow."
+        yield Note("no_users", "info", message)
+
+
+def _cuts(journeys: Journeys) -> Iterator[Note]:
+    cut = int(np.sum(journeys.uncut > journeys.lengths))
+    if cut:
+        share = cut / max(len(journeys), 1)
+        message = f"{cut:,} journeys ({share:.1%}) are longer than max_touches and keep their last touches."
+        severity: Severity = "warning" if share > 0.2 else "info"  # noqa: PLR2004
+        yield Note("cut_journeys", severity, message, cut)

@@ -1,0 +1,1 @@
+"""Metrics, bootstrap weights, exact Shapley values: arrays in, arrays out."""
