@@ -35,11 +35,11 @@ bench: $(CORE) ## Measure against the peers, each in an environment of its own
 	$(BIN)/python -m bench $(BENCH)
 
 docs: $(DOCS) ## Build the site into site/, strictly
-	$(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 	@echo "site/index.html"
 
 clean: ## Remove the virtual environment, caches and built files; runs/ stays
-	rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-* build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests tools -type d -name __pycache__ -prune -exec rm -rf {} +
 
 $(BIN)/python:

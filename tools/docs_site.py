@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "wanamaker"
-HELP_WIDTH = 88
+HELP_WIDTH = 80
 DECISIONS_MARK = "<!-- decisions -->"
 CHANGES_MARK = "<!-- changes -->"
 
@@ -37,7 +38,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     from mkdocs.structure.files import File
 
     modules = list(public_modules(ROOT / "src" / PACKAGE))
-    pages = {module_page(module): f"::: {module}\n" for module in modules}
+    pages = {module_page(module): f"---\ntitle: {module}\n---\n\n::: {module}\n" for module in modules}
     pages["reference/index.md"] = reference_index(importlib.import_module(PACKAGE))
     pages["cli.md"] = command_line(importlib.import_module(f"{PACKAGE}.cli").app)
     pages["contributing.md"] = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").replace("](docs/", "](")
@@ -115,7 +116,7 @@ def navigation(uris: Iterable[str]) -> Nav:
     """Return the navigation for the pages that there are, reference pages by floor."""
     known = sorted(uris)
     guides = [uri for uri in known if uri.startswith("guides/")]
-    records = [uri for uri in known if uri.startswith("adr/0") or uri == "adr/index.md"]
+    records = [uri for uri in known if uri == "adr/index.md" or re.match(r"adr/\d", uri)]
     nav: Nav = [{"Start": "index.md"}]
     nav += [{"Guides": guides}] if guides else []
     nav += [{"Command line": "cli.md"}, {"Reference": _reference(known)}]
@@ -128,7 +129,7 @@ def _reference(uris: Iterable[str]) -> Nav:
     for uri in uris:
         parts = uri.removesuffix(".md").split("/")
         if parts[0] == "reference" and len(parts) > 2:  # noqa: PLR2004  # reference/FLOOR/MODULE
-            title = ".".join([PACKAGE, *(part for part in parts[1:] if part != "index")])
+            title = ".".join(part for part in parts[2:] if part != "index")
             floors.setdefault(parts[1], []).append({title: uri} if parts[-1] != "index" else uri)
     entries = [
         {floor: sorted(pages, key=lambda page: page != f"reference/{floor}/index.md")}

@@ -13,6 +13,21 @@ if TYPE_CHECKING:
     from wanamaker import attribution, simulate
     from wanamaker.attribution.attribute import attribute
     from wanamaker.attribution.credit import Credit
+    from wanamaker.base.errors import (
+        DataError,
+        DataWarning,
+        FileReadError,
+        InternalError,
+        MissingExtraError,
+        OutOfMemoryError,
+        OutputError,
+        ParameterError,
+        ParameterTypeError,
+        RunError,
+        SchemaError,
+        UserError,
+        WanamakerError,
+    )
     from wanamaker.base.version import version
     from wanamaker.evaluation.credit_truth import evaluate_credit
     from wanamaker.journeys.from_events import journeys_from_events
@@ -22,8 +37,21 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Credit",
+    "DataError",
+    "DataWarning",
+    "FileReadError",
+    "InternalError",
     "Journeys",
+    "MissingExtraError",
+    "OutOfMemoryError",
+    "OutputError",
+    "ParameterError",
+    "ParameterTypeError",
     "Run",
+    "RunError",
+    "SchemaError",
+    "UserError",
+    "WanamakerError",
     "attribute",
     "attribution",
     "evaluate_credit",
@@ -45,6 +73,7 @@ _HOMES = {
     "load_run": "wanamaker.runs.load",
     "version": "wanamaker.base.version",
 }
+_ERRORS = {name for name in __all__ if name.endswith(("Error", "Warning"))}
 _PACKAGES = ("attribution", "simulate")
 
 
@@ -53,6 +82,8 @@ def __getattr__(name: str) -> Any:
         return import_module("wanamaker.base.version").version()
     if name in _PACKAGES:
         return import_module(f"wanamaker.{name}")
+    if name in _ERRORS:
+        return getattr(import_module("wanamaker.base.errors"), name)
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     message = f"module 'wanamaker' has no attribute {name!r}"

@@ -103,5 +103,5 @@ def test_the_navigation_takes_in_guides_decisions_and_floors() -> None:
     )
     assert {"Guides": ["guides/credit.md"]} in nav
     assert {"Decisions": ["adr/index.md", "adr/0001-a.md"]} in nav
-    floor = {"base": ["reference/base/index.md", {"wanamaker.base.errors": "reference/base/errors.md"}]}
+    floor = {"base": ["reference/base/index.md", {"errors": "reference/base/errors.md"}]}
     assert {"Reference": ["reference/index.md", floor]} in nav

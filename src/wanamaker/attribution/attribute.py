@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 
 from wanamaker.attribution.credit import Credit, credit_rows
@@ -17,18 +16,23 @@ from wanamaker.base.errors import DataError, ParameterTypeError
 from wanamaker.base.parameters import Boolean, IntegerIn, check
 from wanamaker.base.progress import track
 from wanamaker.base.version import version
-from wanamaker.events.times import iso
 from wanamaker.journeys.journeys import Journeys
 from wanamaker.stats.bootstrap import Resampling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from wanamaker.attribution.method import Method
+    from wanamaker.base.parameters import Constraint
 
-_CONSTRAINTS = {"bootstrap": IntegerIn(0), "seed": IntegerIn(0, 2**63 - 1), "per_touch": Boolean()}
+_CONSTRAINTS: Mapping[str, Constraint] = {
+    "bootstrap": IntegerIn(0),
+    "seed": IntegerIn(0, 2**63 - 1),
+    "per_touch": Boolean(),
+}
 
 
 def attribute(
@@ -79,14 +83,18 @@ def attribute(
     """
     if not isinstance(journeys, Journeys):
         message = f"'journeys' must be Journeys. Got {type(journeys).__name__}."
-        raise ParameterTypeError(message, hint="Build them: wm.journeys_from_events(log, user=…, time=…, touch=…).")
+        raise ParameterTypeError(
+            message, hint="Build them: wm.journeys_from_events(log, user=…, time=…, touch=…)."
+        )
     check("attribute", {"bootstrap": bootstrap, "seed": seed, "per_touch": per_touch}, _CONSTRAINTS)
     _refuse_no_conversion(journeys)
     methods, left_out = chosen_methods(models, journeys)
     named = list(zip(labels(methods), methods, strict=True))
     resampling = Resampling(bootstrap, seed)
     parts = split_by(journeys, by)
-    tables = [_tagged(_table(part, named, resampling), tags) for tags, part in parts if part.conversions.sum() > 0]
+    tables = [
+        _tagged(_table(part, named, resampling), tags) for tags, part in parts if part.conversions.sum() > 0
+    ]
     return Credit(
         frame=pl.concat(tables).sort(pl.col("model").replace_strict(_ranks(named)), maintain_order=True),
         per_touch_frame=_per_touch(journeys, named) if per_touch else None,
@@ -127,8 +135,8 @@ def spend(journeys: Journeys, resampling: Resampling) -> NDArray[np.float64] | N
         ledger.amounts,
         journeys.users,
         len(journeys.names),
-        resampling.replicates,
-        resampling.seed,
+        replicates=resampling.replicates,
+        seed=resampling.seed,
     )
 
 
@@ -167,13 +175,12 @@ def _metadata(
     by: str | None,
 ) -> dict[str, Any]:
     observation = journeys.observation
-    span = (observation.start, observation.end)
     return {
         "version": version(),
         "bootstrap": resampling.replicates,
         "seed": resampling.seed,
         "by": by,
-        "period": [None if moment is None else iso(moment) for moment in span],
+        "period": observation.period,
         "observation": replace(observation, start=None, end=None).as_dict(),
         "methods": {
             label: {
@@ -192,6 +199,10 @@ def _metadata(
 def _plain(parameters: dict[str, Any]) -> dict[str, Any]:
     """Return parameters as values that JSON can hold."""
     return {
-        name: list(value) if isinstance(value, tuple) else value if isinstance(value, int | float | str | None) else str(value)
+        name: list(value)
+        if isinstance(value, tuple)
+        else value
+        if isinstance(value, int | float | str | None)
+        else str(value)
         for name, value in parameters.items()
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ from wanamaker.attribution.positions import normalised
 from wanamaker.base.errors import DataError, ParameterError, ParameterTypeError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from wanamaker.journeys.journeys import Journeys
@@ -79,10 +80,16 @@ class Custom(JourneyMethod):
         """Return the function's weights over the sum of their journey."""
         weights = np.asarray(self.function(journeys), dtype=np.float64)
         if weights.shape != journeys.touches.shape:
-            message = f"{self.title!r} must return one weight per touch {journeys.touches.shape}. Got {weights.shape}."
+            message = (
+                f"{self.title!r} must return one weight per touch. "
+                f"Expected shape {journeys.touches.shape}, got {weights.shape}."
+            )
             raise DataError(message)
         if not np.isfinite(weights).all() or (weights < 0).any():
-            message = f"{self.title!r} must return finite weights of 0 or more. Got {weights.min()} to {weights.max()}."
+            message = (
+                f"{self.title!r} must return finite weights of 0 or more. "
+                f"Got {weights.min()} to {weights.max()}."
+            )
             raise DataError(message)
         sums = np.bincount(journeys.rows, weights=weights, minlength=len(journeys))
         empty = (sums == 0) & (journeys.lengths > 0)

@@ -31,7 +31,9 @@ class First(JourneyMethod):
 
     name = "first"
     summary = "All credit to the first touch of each journey."
-    misleads = "Flatters whatever opens journeys and says nothing of what closed them; the lookback decides it."
+    misleads = (
+        "Flatters whatever opens journeys and says nothing of what closed them; the lookback decides it."
+    )
 
     def touch_weights(self, journeys: Journeys) -> NDArray[np.float64]:
         """Return 1 for each journey's first touch, 0 for the others."""

@@ -22,6 +22,7 @@ def sum_credit(
     means: NDArray[np.float64],
     keys: NDArray[np.uint64],
     touch_count: int,
+    *,
     replicates: int,
     seed: int,
 ) -> NDArray[np.float64]:
@@ -72,6 +73,7 @@ def sum_entries(
     entries: NDArray[np.float64],
     keys: NDArray[np.uint64],
     touch_count: int,
+    *,
     replicates: int,
     seed: int,
 ) -> NDArray[np.float64]:

@@ -31,7 +31,9 @@ class Last(JourneyMethod):
 
     name = "last"
     summary = "All credit to the last touch before the conversion."
-    misleads = "Flatters touches that reach people who were about to convert anyway, such as retargeting and brand search."
+    misleads = (
+        "Flatters touches that reach people about to convert anyway, as retargeting and brand search do."
+    )
 
     def touch_weights(self, journeys: Journeys) -> NDArray[np.float64]:
         """Return 1 for each journey's last touch, 0 for the others."""

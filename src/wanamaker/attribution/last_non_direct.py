@@ -40,11 +40,13 @@ class LastNonDirect(JourneyMethod):
 
     name = "last_non_direct"
     summary = "All credit to the last touch that is not a direct visit."
-    misleads = "Misleads as last touch does, and hides people who came by themselves; equal to last where no touch is direct."
+    misleads = "Misleads as last touch does, and hides people who came by themselves."
 
     def __post_init__(self) -> None:
         if isinstance(self.direct, str) or not all(isinstance(name, str) for name in self.direct):
-            message = f"The 'direct' parameter of LastNonDirect must be a list of touch names. Got {self.direct!r}."
+            message = (
+                f"The 'direct' parameter of LastNonDirect must be a list of touch names. Got {self.direct!r}."
+            )
             raise ParameterTypeError(message, hint="Write direct=('direct', 'homepage').")
         object.__setattr__(self, "direct", tuple(self.direct))
 

@@ -31,7 +31,9 @@ class Linear(JourneyMethod):
 
     name = "linear"
     summary = "The same credit to every touch of the journey."
-    misleads = "Rewards being shown often: a channel that does nothing but appear gets its share of appearances."
+    misleads = (
+        "Rewards being shown often: a channel that does nothing but appear gets its share of appearances."
+    )
 
     def touch_weights(self, journeys: Journeys) -> NDArray[np.float64]:
         """Return one over the journey's length."""

@@ -118,8 +118,8 @@ class JourneyMethod(Method):
                 means,
                 chosen.users,
                 len(chosen.names),
-                resampling.replicates,
-                resampling.seed,
+                replicates=resampling.replicates,
+                seed=resampling.seed,
             )
 
         value = None if chosen.values is None else summed(chosen.values)

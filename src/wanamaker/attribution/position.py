@@ -43,7 +43,7 @@ class Position(JourneyMethod):
 
     name = "position"
     summary = "40 % to the first touch, 40 % to the last, the rest to those between (shares can be set)."
-    misleads = "The shares are a convention; the ends of a journey depend on the lookback and on when people were cut off."
+    misleads = "The shares are a convention, and where a journey begins and ends depends on the lookback."
 
     def __post_init__(self) -> None:
         check("Position", vars(self), {"first": RealIn(0, 1), "last": RealIn(0, 1)})

@@ -84,7 +84,9 @@ def chosen_methods(
         reason = _unmet(method, journeys)
         if reason:
             message = f"The method {method.label!r} does not apply: {reason}."
-            raise ParameterError(message, hint=f"Leave it out, or choose among {sorted(_applying(journeys))}.")
+            raise ParameterError(
+                message, hint=f"Leave it out, or choose among {sorted(_applying(journeys))}."
+            )
     return methods, {}
 
 
@@ -98,7 +100,8 @@ def labels(methods: Sequence[Method]) -> list[str]:
     """
     plain = [method.label for method in methods]
     told = [
-        method.described if plain.count(name) > 1 else name for name, method in zip(plain, methods, strict=True)
+        method.described if plain.count(name) > 1 else name
+        for name, method in zip(plain, methods, strict=True)
     ]
     twice = [name for name in told if told.count(name) > 1]
     if twice:
@@ -116,7 +119,9 @@ def _as_method(model: object) -> Method:
         return model()
     if callable(model):
         return Custom(model, title=getattr(model, "__name__", "custom").strip("<>"))
-    message = f"'models' must hold method names, methods or functions. Got {model!r} ({type(model).__name__})."
+    message = (
+        f"'models' must hold method names, methods or functions. Got {model!r} ({type(model).__name__})."
+    )
     raise ParameterTypeError(message, hint="Write models=['last', wm.attribution.TimeDecay(half_life='3d')].")
 
 

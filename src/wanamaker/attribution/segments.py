@@ -61,5 +61,7 @@ def _segment(journeys: Journeys, by: str) -> pl.Series:
     if by not in journeys.covariates:
         known = [*PERIODS, *journeys.covariates]
         message = f"'by' must be a period or a covariate of the journeys. Got {by!r}."
-        raise ParameterError(message, hint=nearest(by, known) + " Covariates are named when journeys are built.")
+        raise ParameterError(
+            message, hint=nearest(by, known) + " Covariates are named when journeys are built."
+        )
     return journeys.table[by].cast(pl.String).fill_null("(unknown)")

@@ -36,7 +36,9 @@ class TimeDecay(JourneyMethod):
     name = "time_decay"
     needs = frozenset({"times"})
     summary = "More credit the closer a touch is to the conversion; it halves with every half-life."
-    misleads = "The half-life is an assumption, not a finding, and late touches are flattered as in last touch."
+    misleads = (
+        "The half-life is an assumption, not a finding, and late touches are flattered as in last touch."
+    )
 
     def __post_init__(self) -> None:
         positive_micros(self.half_life, "half_life")

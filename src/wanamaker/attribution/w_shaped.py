@@ -40,7 +40,7 @@ class WShaped(JourneyMethod):
     share: float = 0.3
 
     name = "w_shaped"
-    summary = "30 % each to the first, the middle and the last touch, the rest to the others (the share can be set)."
+    summary = "30 % each to the first, middle and last touch, the rest to the others (the share can be set)."
     misleads = "The middle touch stands for the moment a lead was made, which logs of touches do not record."
 
     def __post_init__(self) -> None:

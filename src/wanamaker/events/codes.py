@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def dense_codes(keys: Sequence[pl.Series]) -> tuple[NDArray[np.int64], pl.DataFrame]:
-    """Number the distinct combinations of the key columns in order of first appearance.
+    """Give each distinct combination of the key columns a number, in order of first appearance.
 
     The columns are compared as a tuple of values, never joined into one string, so that
     (1, 11) and (11, 1) stay apart. Nulls are a value of their own.

@@ -27,7 +27,9 @@ def as_flags(values: pl.Series, role: str) -> NDArray[np.bool_]:
         values = values.cast(pl.Boolean)
     if not (values.dtype == pl.Boolean or values.dtype.is_numeric()):
         message = f"The {role} column {values.name!r} must be boolean or 0/1. Got type {values.dtype}."
-        raise SchemaError(message, hint=f"Write pl.col({values.name!r}) == 'yes', or what marks a conversion.")
+        raise SchemaError(
+            message, hint=f"Write pl.col({values.name!r}) == 'yes', or what marks a conversion."
+        )
     if values.dtype != pl.Boolean:
         bad = ~values.is_in([0, 1]) & values.is_not_null()
         if bad.any():
@@ -58,7 +60,9 @@ def as_amounts(values: pl.Series, role: str, *, signed: bool = False) -> NDArray
         values = values.cast(pl.Float64)
     if not values.dtype.is_numeric():
         message = f"The {role} column {values.name!r} must be numeric. Got type {values.dtype}."
-        raise SchemaError(message, hint=f"Convert it first, for example pl.col({values.name!r}).cast(pl.Float64).")
+        raise SchemaError(
+            message, hint=f"Convert it first, for example pl.col({values.name!r}).cast(pl.Float64)."
+        )
     amounts = values.cast(pl.Float64)
     infinite = (~amounts.is_finite()).fill_null(value=False)
     if infinite.any():
@@ -83,7 +87,7 @@ def as_names(values: pl.Series, role: str) -> pl.Series:
         message = f"The {role} column {values.name!r} must hold names or ids. Got type {values.dtype}."
         raise SchemaError(message, hint="Give one name per row; for paths use journeys_from_paths.")
     names = values.cast(pl.String).str.strip_chars()
-    return names.set(names == "", None)  # type: ignore[no-any-return]
+    return names.set(names == "", None)
 
 
 def _refuse(values: pl.Series, bad: pl.Series, reason: str) -> NoReturn:
@@ -91,4 +95,4 @@ def _refuse(values: pl.Series, bad: pl.Series, reason: str) -> NoReturn:
     count = int(bad.sum())
     more = f" ({count} such rows)" if count > 1 else ""
     message = f"Column {values.name!r}, row {row}: {values[row]!r} {reason}{more}."
-    raise DataError(message, hint=f"Mend or leave out these rows; rows are counted from 0.")
+    raise DataError(message, hint="Mend or leave out these rows; rows are counted from 0.")

@@ -85,5 +85,6 @@ def _width(dtype: pl.DataType) -> float:
     if dtype in (pl.String, pl.Binary):
         return _TEXT_BYTES
     if dtype.is_integer() or dtype.is_float():
-        return float(str(dtype).lstrip("UIntFloat")) / 8 if str(dtype)[-1].isdigit() else 8
+        bits = "".join(letter for letter in str(dtype) if letter.isdigit())
+        return float(bits) / 8
     return 8

@@ -163,7 +163,8 @@ def _scan_s3(path: str) -> pl.LazyFrame:
     try:
         import s3fs
     except ImportError as error:
-        raise MissingExtraError("Reading from s3://", "s3") from error
+        msg = "Reading from s3://"
+        raise MissingExtraError(msg, "s3") from error
     import pyarrow.dataset
 
     place = path.removeprefix("s3://").rstrip("/")

@@ -19,7 +19,9 @@ _MICROS_PER_UNIT: Mapping[str, float] = {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1
 _SECONDS_BELOW = 10**11
 _MILLIS_BELOW = 10**14
 _MAX_MICROS = 2**62
-_HINT = "Give dates, datetimes, ISO 8601 strings, or numbers since the epoch with time_unit='s', 'ms' or 'us'."
+_HINT = (
+    "Give dates, datetimes, ISO 8601 strings, or numbers since the epoch with time_unit='s', 'ms' or 'us'."
+)
 
 
 def epoch_micros(values: pl.Series, time_unit: str = "auto") -> pl.Series:

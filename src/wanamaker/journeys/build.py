@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import polars as pl
 
 from wanamaker.base.errors import SchemaError
+from wanamaker.base.ragged import lengths_to_offsets
 from wanamaker.events.codes import mixed
-from wanamaker.journeys.events import Conversions, Events
 from wanamaker.journeys.journeys import NO_TIME, Journeys, Ledger
-from wanamaker.journeys.kernels import cut_journeys, order_events
+from wanamaker.journeys.kernels import keep_touches, order_events, segment_events
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from wanamaker.journeys.events import Conversions, Events
     from wanamaker.journeys.observation import Observation
     from wanamaker.journeys.roles import Roles
 
     Ints = NDArray[np.int64]
+
+
+Number = TypeVar("Number", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,21 +71,24 @@ def build(
     reference
         The time from which lookback is measured; `NO_TIME` for each journey's own end.
     """
-    kept, offsets, seen, seen_offsets, converts, owners, uncut = cut_journeys(
-        stream.order,
-        stream.begins,
+    seen, seen_offsets, converts, owners = segment_events(
+        stream.order, stream.begins, stream.touches, stream.conversions
+    )
+    ended = _ended(stream.times, found, converts, seen, seen_offsets)
+    kept, offsets, uncut = keep_touches(
+        seen,
+        seen_offsets,
+        ended if reference == NO_TIME else np.full(len(converts), reference),
         stream.times,
         stream.touches,
-        stream.conversions,
         _reach(events, observation, len(stream.times)),
         max_touches=observation.max_touches or 0,
         collapse=observation.collapse,
-        reference=reference,
     )
     converted = converts >= 0
     places = found.rows[converts] if len(found.rows) else converts
     first = np.where(np.diff(seen_offsets) > 0, _padded(seen)[seen_offsets[:-1]], places)
-    return Journeys(
+    journeys = Journeys(
         names=events.names,
         touches=events.touches[kept],
         offsets=offsets,
@@ -92,25 +99,23 @@ def build(
         uncut=uncut,
         observation=observation,
         times=stream.times[kept],
-        ended=_ended(stream.times, found, converts, seen, seen_offsets),
+        ended=ended,
         values=None if events.values is None else np.where(converted, _padded(events.values)[places], 0.0),
         ledger=_ledger(events, seen, seen_offsets),
         covariates=roles.covariates,
     )
+    nothing = (np.diff(offsets) == 0) & ~converted
+    return journeys.take(~nothing) if nothing.any() else journeys
 
 
 def concatenate(parts: list[Journeys], goals: list[str]) -> Journeys:
     """Put the journeys of several goals behind each other, with the goal as a column."""
     first = parts[0]
-    shift = np.cumsum([0] + [len(part.touches) for part in parts])
-    offsets = [part.offsets[:-1] + start for part, start in zip(parts, shift, strict=False)]
-    tables = [
-        part.table.with_columns(goal=pl.lit(goal)) for part, goal in zip(parts, goals, strict=True)
-    ]
+    tables = [part.table.with_columns(goal=pl.lit(goal)) for part, goal in zip(parts, goals, strict=True)]
     return replace(
         first,
         touches=np.concatenate([part.touches for part in parts]),
-        offsets=np.concatenate([*offsets, shift[-1:]]),
+        offsets=lengths_to_offsets(np.concatenate([part.lengths for part in parts])),
         conversions=np.concatenate([part.conversions for part in parts]),
         nulls=np.concatenate([part.nulls for part in parts]),
         users=np.concatenate([part.users for part in parts]),
@@ -119,7 +124,7 @@ def concatenate(parts: list[Journeys], goals: list[str]) -> Journeys:
         times=_joined([part.times for part in parts]),
         ended=_joined([part.ended for part in parts]),
         values=_joined([part.values for part in parts]),
-        ledger=_joined_ledger([part.ledger for part in parts]),
+        ledger=Ledger.joined([part.ledger for part in parts]),
     )
 
 
@@ -134,12 +139,14 @@ def _reach(events: Events, observation: Observation, length: int) -> Ints:
     distinct = kinds.filter(pl.Series(touched)).unique().sort()
     reach = observation.reach({kind: code for code, kind in enumerate(distinct)})
     by_code = np.array([*(reach[code] for code in range(len(distinct))), 0], dtype=np.int64)
-    codes = kinds.replace_strict(distinct, list(range(len(distinct))), default=len(distinct), return_dtype=pl.Int64)
+    codes = kinds.replace_strict(
+        distinct, list(range(len(distinct))), default=len(distinct), return_dtype=pl.Int64
+    )
     rows = by_code[codes.to_numpy()]
     return np.concatenate([rows, np.zeros(length - len(rows), dtype=np.int64)])
 
 
-def _padded(values: NDArray[np.generic]) -> NDArray[np.generic]:
+def _padded(values: NDArray[Number]) -> NDArray[Number]:
     """Add one value at the end, so that the place behind the last (or -1) can be read."""
     return np.concatenate([values, np.zeros(1, dtype=values.dtype)])
 
@@ -170,19 +177,6 @@ def _ledger(events: Events, seen: Ints, offsets: Ints) -> Ledger | None:
     return Ledger(offsets, events.touches[seen], events.costs[seen])
 
 
-def _joined(parts: list[NDArray[np.generic] | None]) -> NDArray[np.generic] | None:
+def _joined(parts: list[NDArray[Number] | None]) -> NDArray[Number] | None:
     given = [part for part in parts if part is not None]
     return np.concatenate(given) if given else None
-
-
-def _joined_ledger(parts: list[Ledger | None]) -> Ledger | None:
-    given = [part for part in parts if part is not None]
-    if not given:
-        return None
-    shift = np.cumsum([0] + [len(part.touches) for part in given])
-    offsets = [part.offsets[:-1] + start for part, start in zip(given, shift, strict=False)]
-    return Ledger(
-        np.concatenate([*offsets, shift[-1:]]),
-        np.concatenate([part.touches for part in given]),
-        np.concatenate([part.amounts for part in given]),
-    )

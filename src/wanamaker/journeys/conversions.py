@@ -74,8 +74,8 @@ def identified(events: Events, roles: Roles, time_unit: str) -> Conversions:
     if roles.conversion_time is not None:
         told = epoch_micros(events.frame[roles.conversion_time], time_unit)
         dated = frame.with_columns(told=told).filter("flag").group_by("owner").agg(pl.col("told").max())
-        times = last.join(dated, on="owner", how="left", maintain_order="left")
-        times = times.select(pl.coalesce("told", "time")).to_series().to_numpy()
+        joined = last.join(dated, on="owner", how="left", maintain_order="left")
+        times = joined.select(pl.coalesce("told", "time")).to_series().to_numpy()
     return Conversions(rows, times, after=False)
 
 
@@ -92,7 +92,7 @@ def _refuse_early(events: Events, roles: Roles, rows: Ints, times: Ints) -> None
     if not early.any():
         return
     row = int(rows[np.argmax(early)])
-    name = roles.conversion_time
+    name = str(roles.conversion_time)
     message = (
         f"Column {name!r}, row {row}: the conversion at {events.frame[name][row]!r} is before its touch "
         f"at {events.frame[roles.time][row]!r} ({int(early.sum())} such rows)."

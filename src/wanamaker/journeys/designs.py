@@ -11,9 +11,11 @@ import polars as pl
 from wanamaker.base.errors import DataError
 from wanamaker.events.codes import stable_hashes
 from wanamaker.events.times import iso
-from wanamaker.journeys.events import Conversions, Events
 from wanamaker.journeys.journeys import NO_TIME
 from wanamaker.journeys.notes import Note
+
+if TYPE_CHECKING:
+    from wanamaker.journeys.events import Conversions, Events
 
 
 def until_conversion(events: Events, found: Conversions) -> tuple[Events, list[Note]]:
@@ -33,10 +35,9 @@ def censored(events: Events, found: Conversions, limit: int) -> tuple[Events, Co
     late = (events.times >= limit) & (events.touches >= 0)
     stays = found.times < limit
     gone = int(np.sum(~stays))
-    message = (
-        f"Cut at {iso(limit)}: {int(late.sum()):,} touches and {gone:,} conversions from then on were left out."
-    )
-    return events.without(late), found.take(stays), [Note("censored", "info", message, int(late.sum()))]
+    count = int(late.sum())
+    message = f"Cut at {iso(limit)}: {count:,} touches and {gone:,} conversions from then on were left out."
+    return events.without(late), found.take(stays), [Note("censored", "info", message, count)]
 
 
 def landmarked(
@@ -92,7 +93,9 @@ def _landmark_notes(
         message = f"{outside:,} conversions lie outside the horizon after the landmark and were left out."
         notes.append(Note("outside_horizon", "info", message, outside))
     if repeats:
-        message = f"{repeats:,} further conversions of a user within the horizon were left out: one journey, one conversion."
+        message = (
+            f"{repeats:,} further conversions of a user within the horizon were left out: a journey has one."
+        )
         notes.append(Note("repeated_in_horizon", "info", message, repeats))
     times = np.concatenate([events.times[events.times != NO_TIME], found.times])
     if len(times) and times.max() < start + horizon:

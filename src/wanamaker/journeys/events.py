@@ -114,7 +114,9 @@ def _touch_codes(names: pl.Series) -> tuple[NDArray[np.int32], tuple[str, ...]]:
 
 def _owners(frame: pl.DataFrame, roles: Roles) -> tuple[Ints, pl.DataFrame, NDArray[np.uint64]]:
     keys = [frame[name] for name in (roles.user, roles.journey) if name is not None]
-    columns = [name for name, given in (("user", roles.user), ("journey", roles.journey)) if given is not None]
+    columns = [
+        name for name, given in (("user", roles.user), ("journey", roles.journey)) if given is not None
+    ]
     owners, distinct = dense_codes(keys)
     distinct.columns = columns
     hashes = stable_hashes(distinct[columns[0]])

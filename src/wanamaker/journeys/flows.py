@@ -42,7 +42,9 @@ def top_paths(journeys: Journeys) -> list[dict[str, Any]]:
             "value": np.zeros(len(held)) if journeys.values is None else journeys.values[held],
         }
     )
-    grouped = frame.group_by("path").agg(pl.col("example").min(), pl.col("conversions", "nulls", "value").sum())
+    grouped = frame.group_by("path").agg(
+        pl.col("example").min(), pl.col("conversions", "nulls", "value").sum()
+    )
     best = grouped.filter(pl.col("conversions") > 0).sort(
         ["conversions", "nulls", "example"], descending=[True, False, False]
     )
@@ -64,10 +66,16 @@ def flows(journeys: Journeys) -> list[dict[str, Any]]:
         if step + 1 < STEPS:
             rows += _moves(step, labels[step], labels[step + 1], following, counted)
         else:
-            rows += _moves(step, labels[step], np.full(len(journeys), LONGER, dtype=object), following, counted)
+            rows += _moves(
+                step, labels[step], np.full(len(journeys), LONGER, dtype=object), following, counted
+            )
         ended = np.setdiff1d(here, following, assume_unique=True)
-        rows += _moves(step, labels[step], np.full(len(journeys), CONVERTED, dtype=object), ended, journeys.conversions)
-        rows += _moves(step, labels[step], np.full(len(journeys), NOT_CONVERTED, dtype=object), ended, journeys.nulls)
+        rows += _moves(
+            step, labels[step], np.full(len(journeys), CONVERTED, dtype=object), ended, journeys.conversions
+        )
+        rows += _moves(
+            step, labels[step], np.full(len(journeys), NOT_CONVERTED, dtype=object), ended, journeys.nulls
+        )
     return rows
 
 

@@ -149,7 +149,7 @@ def journeys_from_events(
         max_touches=max_touches,
         collapse=collapse,
         censor_at=censor_at,
-        landmark=None if landmark is None else tuple(landmark),  # type: ignore[arg-type]
+        landmark=None if landmark is None else tuple(landmark),
         users_given=user is not None or not form_c,
         form=roles.form,
     )
@@ -175,7 +175,8 @@ def _built(frame: pl.DataFrame, roles: Roles, observation: Observation, time_uni
     goals = list(roles.conversions) or [""]
     all_found = [_found(events, roles, unit, goal) for goal in goals]
     events = _without_conversion_rows(events, roles)
-    observation = replace(observation, **_span(events, all_found))
+    start, end = _span(events, all_found)
+    observation = replace(observation, start=start, end=end)
     parts, notes = [], log_notes(events, roles, all_found)
     for found in all_found:
         journeys, more = _one_goal(events, found, roles, observation, unit)
@@ -201,10 +202,10 @@ def _without_conversion_rows(events: Events, roles: Roles) -> Events:
     return events.without(no_touch.to_numpy())
 
 
-def _span(events: Events, all_found: list[Conversions]) -> dict[str, int]:
+def _span(events: Events, all_found: list[Conversions]) -> tuple[int | None, int | None]:
     times = np.concatenate([events.times[events.touches >= 0], *(found.times for found in all_found)])
     times = times[times != NO_TIME]
-    return {"start": int(times.min()), "end": int(times.max())} if len(times) else {}
+    return (int(times.min()), int(times.max())) if len(times) else (None, None)
 
 
 def _one_goal(

@@ -12,7 +12,7 @@ import polars as pl
 from wanamaker.base.durations import MICROS_PER_SECOND
 from wanamaker.base.errors import DataError
 from wanamaker.base.frames import Kind, to_kind
-from wanamaker.base.ragged import row_numbers, take_rows
+from wanamaker.base.ragged import lengths_to_offsets, row_numbers, take_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +48,18 @@ class Ledger:
         """Return the entries of the chosen journeys."""
         offsets, places = take_rows(self.offsets, rows)
         return Ledger(offsets, self.touches[places], self.amounts[places])
+
+    @staticmethod
+    def joined(parts: Sequence[Ledger | None]) -> Ledger | None:
+        """Put the ledgers of several journeys behind each other."""
+        given = [part for part in parts if part is not None]
+        if not given:
+            return None
+        return Ledger(
+            lengths_to_offsets(np.concatenate([np.diff(part.offsets) for part in given])),
+            np.concatenate([part.touches for part in given]),
+            np.concatenate([part.amounts for part in given]),
+        )
 
 
 @dataclass(frozen=True, eq=False)

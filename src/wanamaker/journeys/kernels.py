@@ -1,4 +1,4 @@
-"""Ordering events and cutting them into journeys."""
+"""Ordering events, cutting them into journeys, and looking for what is wrong in them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 _SMALL = 48
+_MINUTE = 60_000_000
+_HASTY = 60
+_BACK = 64
 
 
 @njit(cache=True)
@@ -59,95 +62,93 @@ def _sort_by_time(order: Ints, times: Ints) -> None:
 
 
 @njit(cache=True)
-def cut_journeys(
-    order: Ints,
-    begins: Ints,
-    times: Ints,
-    touches: NDArray[np.int32],
-    conversions: Ints,
-    reach: Ints,
-    *,
-    max_touches: int,
-    collapse: bool,
-    reference: int,
-) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints]:
-    """Cut each owner's events into journeys.
-
-    A journey holds the touches up to and including a conversion; the next begins after it; what is
-    left at an owner's end is a journey without a conversion.
+def segment_events(
+    order: Ints, begins: Ints, touches: NDArray[np.int32], conversions: Ints
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Cut each owner's events behind every conversion, and at the owner's end.
 
     Parameters
     ----------
     order, begins
         From `order_events`.
-    times
-        Microseconds, of shape (events,).
     touches
         Code of the touch, -1 for an event that is none, of shape (events,).
     conversions
         Number of the conversion that follows the event, -1 for none, of shape (events,).
+
+    Returns
+    -------
+    tuple
+        Rows of the touches journey after journey (flat), their offsets by journey, the conversion
+        of each journey (-1 for none) and its owner. What has neither touch nor conversion is no
+        journey.
+    """
+    most = len(begins) - 1 + int(np.sum(conversions >= 0))
+    rows = np.empty(int(np.sum(touches >= 0)), dtype=np.int64)
+    offsets = np.zeros(most + 1, dtype=np.int64)
+    converts = np.empty(most, dtype=np.int64)
+    owners = np.empty(most, dtype=np.int64)
+    journey, filled = 0, 0
+    for owner in range(len(begins) - 1):
+        for place in range(begins[owner], begins[owner + 1]):
+            row = order[place]
+            if touches[row] >= 0:
+                rows[filled] = row
+                filled += 1
+            ends = place == begins[owner + 1] - 1 and filled > offsets[journey]
+            if conversions[row] >= 0 or ends:
+                converts[journey], owners[journey] = conversions[row], owner
+                journey += 1
+                offsets[journey] = filled
+    return rows, offsets[: journey + 1], converts[:journey], owners[:journey]
+
+
+@njit(cache=True)
+def keep_touches(
+    rows: Ints,
+    offsets: Ints,
+    ends: Ints,
+    times: Ints,
+    touches: NDArray[np.int32],
+    reach: Ints,
+    *,
+    max_touches: int,
+    collapse: bool,
+) -> tuple[Ints, Ints, Ints]:
+    """Keep the touches of each journey that its lookback and its greatest length allow.
+
+    Parameters
+    ----------
+    rows, offsets
+        The journeys, from `segment_events`.
+    ends
+        The time that each journey's lookback is measured from, of shape (journeys,).
+    times, touches
+        Microseconds and codes, of shape (events,).
     reach
         Lookback of each event in microseconds, of shape (events,).
     max_touches
         Keep the last so many; 0 keeps all.
     collapse
         Keep only the last of the same touch several times in a row.
-    reference
-        The time that lookback is measured from; negative 2**63 for the conversion, or the last
-        touch where there is none.
 
     Returns
     -------
     tuple
-        Rows of the kept touches (flat), their offsets by journey, rows of all touches (flat), their
-        offsets, the conversion of each journey (-1 for none), its owner, and the number of touches
-        before ``max_touches`` cut.
+        Rows of the kept touches (flat), their offsets by journey, and how many touches each
+        journey had before ``max_touches`` cut it.
     """
-    most = len(begins) - 1 + np.sum(conversions >= 0)
-    touch_count = np.sum(touches >= 0)
-    kept = np.empty(touch_count, dtype=np.int64)
-    seen = np.empty(touch_count, dtype=np.int64)
-    kept_ends = np.zeros(most + 1, dtype=np.int64)
-    seen_ends = np.zeros(most + 1, dtype=np.int64)
-    converts = np.empty(most, dtype=np.int64)
-    owners = np.empty(most, dtype=np.int64)
-    uncut = np.empty(most, dtype=np.int64)
-    journey = 0
-    for owner in range(len(begins) - 1):
-        count = 0
-        for place in range(begins[owner], begins[owner + 1]):
-            row = order[place]
-            if touches[row] >= 0:
-                seen[seen_ends[journey] + count] = row
-                count += 1
-            last = place == begins[owner + 1] - 1
-            if conversions[row] >= 0 or (last and count > 0):
-                start = seen_ends[journey]
-                now = reference
-                if now == np.iinfo(np.int64).min:
-                    now = times[row] if conversions[row] >= 0 else times[seen[start + count - 1]]
-                room = kept[kept_ends[journey] :]
-                held = _keep(seen[start : start + count], room, times, touches, reach, now, collapse)
-                if held == 0 and conversions[row] < 0:
-                    count = 0
-                    continue
-                uncut[journey] = held
-                held = _last(room, held, max_touches)
-                kept_ends[journey + 1] = kept_ends[journey] + held
-                seen_ends[journey + 1] = start + count
-                converts[journey] = conversions[row]
-                owners[journey] = owner
-                journey += 1
-                count = 0
-    return (
-        kept[: kept_ends[journey]],
-        kept_ends[: journey + 1],
-        seen[: seen_ends[journey]],
-        seen_ends[: journey + 1],
-        converts[:journey],
-        owners[:journey],
-        uncut[:journey],
-    )
+    journeys = len(offsets) - 1
+    kept = np.empty(len(rows), dtype=np.int64)
+    kept_offsets = np.zeros(journeys + 1, dtype=np.int64)
+    uncut = np.empty(journeys, dtype=np.int64)
+    for journey in range(journeys):
+        room = kept[kept_offsets[journey] :]
+        touched = rows[offsets[journey] : offsets[journey + 1]]
+        uncut[journey] = _keep(touched, room, times, touches, reach, ends[journey], collapse)
+        held = _last(room, uncut[journey], max_touches)
+        kept_offsets[journey + 1] = kept_offsets[journey] + held
+    return kept[: kept_offsets[journeys]], kept_offsets, uncut
 
 
 @njit(cache=True)
@@ -196,7 +197,6 @@ def inspect_events(
         runs of flagged touches one after the other; owners with 60 touches or more in a minute.
     """
     ties, duplicates, runs, hasty = 0, 0, 0, 0
-    minute = 60_000_000
     for owner in range(len(begins) - 1):
         rows = order[begins[owner] : begins[owner + 1]]
         rows = rows[touches[rows] >= 0]
@@ -206,7 +206,7 @@ def inspect_events(
             if times[row] == times[before]:
                 ties += 1
                 back = place - 1
-                while back >= 0 and back >= place - 64 and times[rows[back]] == times[row]:
+                while back >= 0 and back >= place - _BACK and times[rows[back]] == times[row]:
                     if touches[rows[back]] == touches[row]:
                         duplicates += 1
                         break
@@ -215,9 +215,9 @@ def inspect_events(
             if repeated and not running:
                 runs += 1
             running = repeated
-            while times[row] - times[rows[window]] >= minute:
+            while times[row] - times[rows[window]] >= _MINUTE:
                 window += 1
-            quick = quick or place - window >= 59
+            quick = quick or place - window + 1 >= _HASTY
         hasty += quick
     return ties, duplicates, runs, hasty
 

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any, Literal
 from wanamaker.base.durations import Duration, positive_micros
 from wanamaker.base.errors import ParameterError, ParameterTypeError
 from wanamaker.base.parameters import Boolean, IntegerIn, OneOf, Optional, check
+from wanamaker.events.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wanamaker.base.parameters import Constraint
+
 Observed = Literal["until_conversion", "full"]
 Lookback = Duration | dict[str, Duration] | None
 
-_CONSTRAINTS = {
+_CONSTRAINTS: Mapping[str, Constraint] = {
     "observed": OneOf(("until_conversion", "full")),
     "max_touches": Optional(IntegerIn(1)),
     "collapse": Boolean(),
@@ -83,6 +86,11 @@ class Observation:
             raise ParameterError(message, hint=f"Write lookback={{{missing[0]!r}: '30d', …}}.")
         return {code: positive_micros(self.lookback[kind], "lookback") for kind, code in kinds.items()}
 
+    @property
+    def period(self) -> list[str | None]:
+        """The first and the last time of the log, in ISO 8601, where known."""
+        return [None if moment is None else iso(moment) for moment in (self.start, self.end)]
+
     def as_dict(self) -> dict[str, Any]:
         """Return the options as plain values, durations and times as strings."""
         plain = {name: value for name, value in vars(self).items() if name not in ("landmark", "lookback")}
@@ -93,7 +101,9 @@ class Observation:
         plain["lookback"] = (
             {kind: str(duration) for kind, duration in lookback.items()}  # type: ignore[union-attr]
             if by_kind
-            else None if lookback is None else str(lookback)
+            else None
+            if lookback is None
+            else str(lookback)
         )
         return plain
 

@@ -109,14 +109,17 @@ def _results(journeys: Journeys) -> Iterator[Note]:
     yield from _cuts(journeys)
     lonely = journeys.unattributed
     if lonely:
-        severity: Severity = "warning" if lonely > 0.5 * journeys.conversions.sum() else "info"  # noqa: PLR2004
+        total = journeys.conversions.sum()
+        severity: Severity = "warning" if lonely > total / 2 else "info"
         message = (
-            f"{lonely:,.6g} of {journeys.conversions.sum():,.6g} conversions have no touch before them within "
-            "the lookback; they are kept as (unattributed)."
+            f"{lonely:,.6g} of {total:,.6g} conversions have no touch before them in the "
+            "lookback; they are kept as (unattributed)."
         )
         yield Note("unattributed", severity, message, int(lonely))
     if not journeys.observation.users_given:
-        message = "No user column was given: each journey counts as its own user, so intervals may be too narrow."
+        message = (
+            "No user column was given: each journey counts as its own user, so intervals may be too narrow."
+        )
         yield Note("no_users", "info", message)
 
 

@@ -65,7 +65,9 @@ class Roles:
                 raise ParameterError(message, hint="Write conversions=['purchase'].")
             return
         if self.conversions or self.touch_events:
-            message = "'conversions' and 'touch_events' name values of an event column, but 'event' is not given."
+            message = (
+                "'conversions' and 'touch_events' name values of an event column, but 'event' is not given."
+            )
             raise ParameterError(message, hint="Write event='column_name' too.")
         if self.journey is not None:
             _refuse_together("journey", conversion_id=self.conversion_id)

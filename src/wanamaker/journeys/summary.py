@@ -1,4 +1,4 @@
-"""What a reader wants to know of journeys before any credit: how many, how long, which, from where to where."""
+"""What a reader wants to know of journeys before any credit: how many, how long, which, and the flow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 import polars as pl
 
 from wanamaker.base.durations import MICROS_PER_SECOND
-from wanamaker.events.times import iso
 from wanamaker.journeys.flows import flows, top_paths
 from wanamaker.journeys.journeys import NO_TIME
 
@@ -81,7 +80,7 @@ def _headline(journeys: Journeys) -> dict[str, Any]:
     counted = journeys.conversions + journeys.nulls
     total = float(journeys.conversions.sum())
     return {
-        "users": int(len(np.unique(journeys.users))) if observation.users_given else None,
+        "users": len(np.unique(journeys.users)) if observation.users_given else None,
         "journeys": float(counted.sum()),
         "converting_journeys": total,
         "touches": float((journeys.lengths * counted).sum()),
@@ -91,8 +90,8 @@ def _headline(journeys: Journeys) -> dict[str, Any]:
         "unattributed": journeys.unattributed,
         "value": None if journeys.values is None else float(journeys.values.sum()),
         "cost": None if journeys.ledger is None else float(journeys.ledger.amounts.sum()),
-        "start": None if observation.start is None else iso(observation.start),
-        "end": None if observation.end is None else iso(observation.end),
+        "start": observation.period[0],
+        "end": observation.period[1],
         "cut_journeys": int(np.sum(journeys.uncut > journeys.lengths)),
         "cut_share": float(np.mean(journeys.uncut > journeys.lengths)) if len(journeys) else 0.0,
     }
@@ -124,18 +123,26 @@ def _delays(journeys: Journeys) -> list[dict[str, Any]]:
     places = np.searchsorted([limit for _, limit in _DELAY_BINS], seconds, side="left")
     counts = np.bincount(places, weights=chosen.conversions[known], minlength=len(_DELAY_BINS))
     return [
-        {"delay": name, "converting": float(count)} for (name, _), count in zip(_DELAY_BINS, counts, strict=True)
+        {"delay": name, "converting": float(count)}
+        for (name, _), count in zip(_DELAY_BINS, counts, strict=True)
     ]
 
 
 def _touches(journeys: Journeys) -> list[dict[str, Any]]:
     rows = journeys.rows
     frame = pl.DataFrame(
-        {"touch": journeys.touches, "journey": rows, "conversions": journeys.conversions[rows], "nulls": journeys.nulls[rows]}
+        {
+            "touch": journeys.touches,
+            "journey": rows,
+            "conversions": journeys.conversions[rows],
+            "nulls": journeys.nulls[rows],
+        }
     )
     counted = frame.group_by("touch").agg(count=(pl.col("conversions") + pl.col("nulls")).sum())
     distinct = frame.unique(["touch", "journey"]).group_by("touch").agg(pl.col("conversions", "nulls").sum())
-    every = pl.DataFrame({"touch": np.arange(len(journeys.names), dtype=np.int32), "name": list(journeys.names)})
+    every = pl.DataFrame(
+        {"touch": np.arange(len(journeys.names), dtype=np.int32), "name": list(journeys.names)}
+    )
     joined = every.join(counted, on="touch", how="left").join(distinct, on="touch", how="left").fill_null(0)
     cost = _cost(journeys)
     seen = pl.col("conversions") + pl.col("nulls")
@@ -154,4 +161,5 @@ def _cost(journeys: Journeys) -> list[float | None]:
     ledger = journeys.ledger
     if ledger is None:
         return [None] * len(journeys.names)
-    return np.bincount(ledger.touches, weights=ledger.amounts, minlength=len(journeys.names)).tolist()
+    costs = np.bincount(ledger.touches, weights=ledger.amounts, minlength=len(journeys.names))
+    return [float(cost) for cost in costs]

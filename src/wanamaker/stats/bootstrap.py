@@ -47,7 +47,9 @@ class Resampling:
         return poisson_weights(keys, means, self.seed, self.replicates)
 
 
-def interval(draws: NDArray[np.float64], level: float = LEVEL) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def interval(
+    draws: NDArray[np.float64], level: float = LEVEL
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the lower and upper end of the percentile interval over the last axis.
 
     Draws that are not defined are left out; where none is, or an end is infinite, the end is NaN.

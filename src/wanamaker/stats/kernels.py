@@ -12,15 +12,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SMALL_MEAN = 30.0
+_STEP = 2.0**-53
 
 
 @njit(cache=True, inline="always")
-def _uniform(state: int) -> float:
+def _uniform(state: np.uint64) -> float:
     """Return a number in [0, 1) from a 64-bit state (finaliser of SplitMix64)."""
     state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     state = state ^ (state >> np.uint64(31))
-    return np.float64(state >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+    return np.float64(state >> np.uint64(11)) * _STEP
 
 
 @njit(cache=True)

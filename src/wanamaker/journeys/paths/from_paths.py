@@ -99,7 +99,9 @@ def _split(paths: pl.Series, sep: str) -> tuple[NDArray[np.int32], NDArray[np.in
 
     if paths.dtype not in (pl.String, pl.Categorical, pl.Null):
         message = f"The path column {paths.name!r} must hold text. Got type {paths.dtype}."
-        raise SchemaError(message, hint="Write paths as 'search > email', or use journeys_from_events for a log.")
+        raise SchemaError(
+            message, hint="Write paths as 'search > email', or use journeys_from_events for a log."
+        )
     offsets, data = string_buffers(paths.cast(pl.String).fill_null(""))
     separator = np.frombuffer(sep.strip().encode(), dtype=np.uint8)
     codes, ends, starts, stops, bad = split_paths(offsets, data, separator)
@@ -114,17 +116,15 @@ def _split(paths: pl.Series, sep: str) -> tuple[NDArray[np.int32], NDArray[np.in
 
 def _refuse_empty_name(paths: pl.Series, row: int, sep: str) -> NoReturn:
     message = f"Column {paths.name!r}, row {row}: {paths[row]!r} has an empty name between separators."
-    hint = f"Names must not contain {sep!r}; if they do, write the paths with another separator and give it as sep."
+    hint = f"A name must not contain {sep!r}; write the paths with another separator and give it as sep."
     raise DataError(message, hint=hint)
 
 
-def _notes(
-    names: tuple[str, ...], offsets: NDArray[np.int64], converted: NDArray[np.float64]
-) -> list[Note]:
+def _notes(names: tuple[str, ...], offsets: NDArray[np.int64], converted: NDArray[np.float64]) -> list[Note]:
     notes = []
     lonely = float(converted[np.diff(offsets) == 0].sum())
     if lonely:
-        message = f"{lonely:,.6g} of {converted.sum():,.6g} conversions have a blank path; they are kept as (unattributed)."
+        message = f"{lonely:,.6g} conversions have a blank path; they are kept as (unattributed)."
         notes.append(Note("unattributed", "info", message, int(lonely)))
     if len(names) == 1:
         message = f"There is only one touch, {names[0]!r}: every method gives it all credit."

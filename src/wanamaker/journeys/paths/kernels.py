@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
+_SPACE = 32  # blanks, tabs and line ends, and the other control characters below
+
 
 @njit(cache=True)
 def split_paths(
@@ -78,9 +80,9 @@ def _count_names(offsets: Ints, data: NDArray[np.uint8], separator: NDArray[np.u
 
 @njit(cache=True)
 def _trim(data: NDArray[np.uint8], start: int, stop: int) -> tuple[int, int]:
-    while start < stop and (data[start] == 32 or 9 <= data[start] <= 13):
+    while start < stop and data[start] <= _SPACE:
         start += 1
-    while start < stop and (data[stop - 1] == 32 or 9 <= data[stop - 1] <= 13):
+    while start < stop and data[stop - 1] <= _SPACE:
         stop -= 1
     return start, stop
 
@@ -104,7 +106,7 @@ def _slot(table: Ints, data: NDArray[np.uint8], first: int, last: int) -> int:
     for place in range(first, last):
         state = (state ^ np.uint64(data[place])) * np.uint64(1099511628211)
     state = state ^ (state >> np.uint64(29))
-    return np.int64(state & np.uint64(len(table) - 1))
+    return np.int64(state & np.uint64(len(table) - 1))  # type: ignore[return-value]
 
 
 @njit(cache=True)
@@ -119,7 +121,7 @@ def _find(table: Ints, data: NDArray[np.uint8], starts: Ints, stops: Ints, first
                     same = False
                     break
             if same:
-                return code
+                return code  # type: ignore[no-any-return]
         slot = (slot + 1) & (len(table) - 1)
     return -1
 

@@ -1,0 +1,1 @@
+"""Benchmarks: Wanamaker beside its peers, each measured as a process of its own."""

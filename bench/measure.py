@@ -1,0 +1,150 @@
+"""Running a job as a process of its own, and what it cost."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.paths import ROOT, cache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+ONE_THREAD = dict.fromkeys(
+    ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"
+)
+"""Environment that keeps every library to one thread."""
+
+
+class JobError(RuntimeError):
+    """A measured process failed, or two that should agree do not."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What one process cost.
+
+    Parameters
+    ----------
+    cpu
+        User and system seconds of the process.
+    wall
+        Seconds from start to end.
+    peak
+        Largest resident memory, in MB.
+    inner_cpu, inner_wall
+        The same of the job alone, after imports, by the process's own clock; None if it kept none.
+    answer
+        What it printed.
+    """
+
+    cpu: float
+    wall: float
+    peak: float
+    inner_cpu: float | None = None
+    inner_wall: float | None = None
+    answer: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A command to measure: its interpreter, worker script and arguments."""
+
+    name: str
+    python: Path
+    worker: Path
+    arguments: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, **extra: str) -> Sample:
+        """Run it once.
+
+        Raises
+        ------
+        JobError
+            If it fails; says what it wrote.
+        """
+        return run_once(
+            [str(self.python), str(self.worker), *self.arguments],
+            os.environ | {"NUMBA_CACHE_DIR": str(cache() / "numba")} | dict(self.environment) | extra,
+        )
+
+
+def run_once(command: Sequence[str], environment: Mapping[str, str]) -> Sample:
+    """Run a command that prints one JSON object as its last line, and measure its process.
+
+    Raises
+    ------
+    JobError
+        If it exits with an error; says what it wrote.
+    """
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        begin = time.perf_counter()
+        process = subprocess.Popen(command, stdout=out, stderr=err, env=dict(environment), cwd=ROOT)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            err.seek(0)
+            message = f"{Path(command[1]).name} failed ({process.returncode}):\n{err.read()[-2000:]}"
+            raise JobError(message)
+        out.seek(0)
+        answer = json.loads(out.read().strip().splitlines()[-1])
+    cpu = usage.ru_utime + usage.ru_stime
+    inner_cpu, inner_wall = answer.pop("cpu", None), answer.pop("wall", None)
+    return Sample(cpu, wall, usage.ru_maxrss * 1024 / 1e6, inner_cpu, inner_wall, answer)
+
+
+def alternate(jobs: Sequence[Job], runs: int) -> list[list[Sample]]:
+    """Run the jobs in turn, A B A B …, after a first round that is not counted."""
+    for job in jobs:
+        job.run()
+    samples: list[list[Sample]] = [[] for _ in jobs]
+    for _ in range(runs):
+        for job, taken in zip(jobs, samples, strict=True):
+            taken.append(job.run())
+    return samples
+
+
+def compilation(job: Job) -> Sample:
+    """Run the job once with nothing compiled."""
+    with tempfile.TemporaryDirectory() as empty:
+        return job.run(NUMBA_CACHE_DIR=empty)
+
+
+def spread(numbers: Sequence[float], digits: int = 2) -> str:
+    """Return the median with the lowest and highest.
+
+    Examples
+    --------
+    >>> spread([3.0, 1.0, 2.0])
+    '2.00 (1.00–3.00)'
+    """
+    middle = statistics.median(numbers)
+    return f"{middle:.{digits}f} ({min(numbers):.{digits}f}–{max(numbers):.{digits}f})"
+
+
+def ratios(ours: Sequence[Sample], theirs: Sequence[Sample], figure: Callable[[Sample], float]) -> list[float]:
+    """Return ours over theirs, pair by pair in the order they ran."""
+    return [figure(one) / figure(other) for one, other in zip(ours, theirs, strict=True)]
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown.
+
+    Examples
+    --------
+    >>> print(markdown(["a", "b"], [["1", "2"]]))
+    | a | b |
+    |---|---|
+    | 1 | 2 |
+    """
+    lines = [f"| {' | '.join(row)} |" for row in (header, *rows)]
+    return "\n".join([lines[0], "|" + "---|" * len(header), *lines[1:]])

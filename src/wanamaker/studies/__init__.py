@@ -1,0 +1,1 @@
+"""Studies: one question answered end to end, described by one TOML file."""

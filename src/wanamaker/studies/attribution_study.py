@@ -1,0 +1,94 @@
+"""The keys of an attribution study."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from wanamaker.studies.config import Section
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Data(Section):
+    """Where the log is; and, for a simulated one, where its planted truth is."""
+
+    path: str
+    truth: str | None = None
+
+    def starting_at(self, folder: Path) -> Data:
+        """Return the same places with relative paths starting at a folder."""
+        return Data(
+            path=_starting_at(folder, self.path), truth=self.truth and _starting_at(folder, self.truth)
+        )
+
+
+class Columns(Section):
+    """Which column plays which role; see `wanamaker.journeys_from_events` and `…_from_paths`."""
+
+    user: str | None = None
+    time: str = "timestamp"
+    touch: str = "campaign"
+    converted: str | None = None
+    conversion_id: str | None = None
+    conversion_time: str | None = None
+    journey: str | None = None
+    event: str | None = None
+    kind: str | None = None
+    value: str | None = None
+    cost: str | None = None
+    covariates: tuple[str, ...] = ()
+    path: str | None = None
+    conversions: str | None = None
+    nulls: str | None = None
+
+
+class JourneyOptions(Section):
+    """How journeys are built."""
+
+    time_unit: str = "auto"
+    conversions: tuple[str, ...] = ()
+    touch_events: tuple[str, ...] = ()
+    lookback: str | dict[str, str] | None = "30d"
+    max_touches: int | None = None
+    collapse: bool = False
+    observed: Literal["until_conversion", "full"] | None = None
+    censor_at: Any = None
+    landmark: tuple[Any, str] | None = None
+    separator: str = ">"
+
+
+class AttributionOptions(Section):
+    """Which methods credit the touches, and how sure the figures are."""
+
+    models: tuple[str, ...] | None = None
+    bootstrap: int = 200
+    seed: int = 0
+    by: tuple[str, ...] = ()
+
+
+class ReportOptions(Section):
+    """What the report is called."""
+
+    title: str = "Attribution"
+
+
+class AttributionStudy(Section):
+    """An attribution study: which touch earned the conversions.
+
+    ``methods`` holds parameters by method, such as ``time_decay = { half_life = "3d" }``.
+    """
+
+    kind: Literal["attribution"] = "attribution"
+    data: Data
+    columns: Columns = Field(default_factory=Columns)
+    journeys: JourneyOptions = Field(default_factory=JourneyOptions)
+    attribution: AttributionOptions = Field(default_factory=AttributionOptions)
+    methods: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    report: ReportOptions = Field(default_factory=ReportOptions)
+
+
+def _starting_at(folder: Path, path: str) -> str:
+    return path if "://" in path else str(folder / path)
