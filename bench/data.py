@@ -32,7 +32,7 @@ CHANNELS = (
     "video",
 )
 CONVERSION_RATE = 0.067
-SUFFIXES = {"paths": "csv", "log_int": "parquet", "log_text": "parquet", "log_events": "parquet", "log_costs": "parquet"}
+SUFFIXES = {"paths": "csv", "log_int": "parquet", "log_text": "parquet", "log_events": "parquet", "costs": "parquet", "costs_all": "parquet"}
 """Kinds of input, with their file format."""
 
 _CHUNK = 1_000_000
@@ -98,21 +98,10 @@ def text_ids(users: pl.Series) -> pl.Series:
     import numpy as np
     import polars as pl
 
-    mixed = users.to_numpy().astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    low = pl.Series(mixed.astype(np.int64, casting="unsafe"))
-    digits = pl.Series([f"{number:016x}" for number in np.unique(mixed)])
-    places = np.searchsorted(np.unique(mixed), mixed)
-    found = digits.gather(places)
-    frame = pl.DataFrame({"h": found, "l": low})
-    text = pl.concat_str(
-        pl.col("h").str.slice(0, 8),
-        pl.col("h").str.slice(8, 4),
-        pl.col("h").str.slice(12, 4),
-        pl.lit("a000"),
-        pl.col("h").str.slice(4, 12),
-        separator="-",
-    )
-    return frame.select(user=text)["user"]
+    distinct, places = np.unique(users.to_numpy().astype(np.uint64), return_inverse=True)
+    digits = (f"{number:016x}" for number in distinct * np.uint64(0x9E3779B97F4A7C15))
+    texts = [f"{text[:8]}-{text[8:12]}-4{text[13:]}-a000-{text[4:]}" for text in digits]
+    return pl.Series(texts).gather(places)
 
 
 def event_rows(rows: int, seed: int) -> pl.DataFrame:
@@ -132,10 +121,10 @@ def event_rows(rows: int, seed: int) -> pl.DataFrame:
     return pl.concat([seen, bought]).drop("conversion").sample(fraction=1.0, shuffle=True, seed=seed)
 
 
-def cost_rows(journeys: int, seed: int) -> pl.DataFrame:
+def cost_rows(journeys: int, seed: int, rate: float = CONVERSION_RATE) -> pl.DataFrame:
     """Return a log of 10 channels in which each user is one journey of 4 touches on average.
 
-    6.7 % of the journeys convert, at their last touch, with a value; every touch has a cost.
+    Journeys convert at the given rate, at their last touch, with a value; every touch has a cost.
     """
     import numpy as np
     import polars as pl
@@ -145,7 +134,7 @@ def cost_rows(journeys: int, seed: int) -> pl.DataFrame:
     rows = int(lengths.sum())
     ends = np.cumsum(lengths) - 1
     flags = np.zeros(rows, dtype=np.int8)
-    flags[ends[random.random(journeys) < CONVERSION_RATE]] = 1
+    flags[ends[random.random(journeys) < rate]] = 1
     return pl.DataFrame(
         {
             "user": np.repeat(np.arange(journeys), lengths),
@@ -169,14 +158,12 @@ def write(kind: str, rows: int, file: Path) -> None:
 
 
 def _log(kind: str, rows: int) -> pl.DataFrame:
-    import polars as pl
-
     if kind == "log_events":
         return event_rows(rows, _SEED)
-    if kind == "log_costs":
-        return cost_rows(rows, _SEED)
+    if kind in ("costs", "costs_all"):
+        return cost_rows(rows, _SEED, CONVERSION_RATE if kind == "costs" else 1.0)
     log = touch_rows(rows, _SEED)
-    return log if kind == "log_int" else log.with_columns(text_ids(log["user"]).alias("user")).select(pl.all())
+    return log if kind == "log_int" else log.with_columns(text_ids(log["user"]).alias("user"))
 
 
 def _write_paths(rows: int, file: Path) -> None:

@@ -8,17 +8,23 @@ import time
 
 import wanamaker as wm
 
+RULES = ["first", "last", "last_non_direct", "linear", "time_decay", "position", "w_shaped"]
+
 
 def main() -> None:
-    """Print the sum of conversions of each rule."""
+    """Print how many journeys convert and, by rule, the credited conversions."""
     roles = {"user": "user", "time": "timestamp", "touch": "campaign", "converted": "conversion"}
     journeys = wm.journeys_from_events(sys.argv[1], **roles, value="value", cost="cost")
-    rules = wm.attribution.registry.RULES if hasattr(wm.attribution, "registry_rules") else None
     cpu, wall = time.process_time(), time.perf_counter()
-    credit = wm.attribute(journeys, rules, bootstrap=int(sys.argv[2]))
+    credit = wm.attribute(journeys, RULES, bootstrap=int(sys.argv[2]))
     clocks = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
-    totals = credit.table.group_by("model", maintain_order=True).agg(total=credit.table["conversions"].sum() * 0)
-    print(json.dumps({"journeys": len(journeys), "models": totals["model"].to_list()} | clocks))
+    totals = credit.table.select("model", "conversions").group_by("model", maintain_order=True).sum()
+    found = {
+        "journeys": len(journeys),
+        "conversions": float(journeys.conversions.sum()),
+        "credited": dict(zip(totals["model"], totals["conversions"], strict=True)),
+    }
+    print(json.dumps(found | clocks))
 
 
 if __name__ == "__main__":

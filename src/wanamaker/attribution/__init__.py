@@ -9,10 +9,12 @@ from wanamaker.attribution.last_non_direct import LastNonDirect
 from wanamaker.attribution.linear import Linear
 from wanamaker.attribution.method import JourneyMethod, Method
 from wanamaker.attribution.position import Position
+from wanamaker.attribution.registry import METHODS
 from wanamaker.attribution.time_decay import TimeDecay
 from wanamaker.attribution.w_shaped import WShaped
 
 __all__ = [
+    "METHODS",
     "Credit",
     "Custom",
     "First",

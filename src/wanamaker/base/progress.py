@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -43,3 +45,45 @@ def track(
             progress.update(task, description=f"{description} {name(step)}".strip())
             yield step
             progress.advance(task)
+
+
+@contextmanager
+def status(description: str) -> Iterator[None]:
+    """Show what is under way while it lasts, if the error stream is a terminal.
+
+    Examples
+    --------
+    >>> with status("reading the log"):
+    ...     pass
+    """
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(description):
+        yield
+
+
+class Stopwatch:
+    """Measures the steps of a job, and shows the one under way.
+
+    Attributes
+    ----------
+    seconds
+        Wall-clock seconds of every finished step by its name.
+    """
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, name: str, description: str | None = None) -> Iterator[None]:
+        """Measure one step; show its description meanwhile, unless it shows its own progress."""
+        start = time.perf_counter()
+        if description is None:
+            yield
+        else:
+            with status(description):
+                yield
+        self.seconds[name] = time.perf_counter() - start

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from wanamaker.base.errors import DataError
+from wanamaker.base.errors import DataError, ParameterError
 from wanamaker.base.parameters import check_known
 from wanamaker.events.columns import as_flags, as_names
 from wanamaker.events.times import epoch_micros
 from wanamaker.journeys.events import Conversions
 from wanamaker.journeys.journeys import NO_TIME
+from wanamaker.journeys.notes import Note
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +42,28 @@ def flagged(events: Events, roles: Roles, time_unit: str) -> Conversions:
         _refuse_early(events, roles, rows, times)
     found = Conversions(rows, times, after=not dated)
     return found if roles.conversion_id is None else _last_of_each(events, roles, found)
+
+
+def with_goals(events: Events, roles: Roles) -> tuple[Roles, list[Note]]:
+    """Name the conversion events of a log with an event column, where the caller named none.
+
+    They are the values that never stand on a row with a touch.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such value, or there are only such values.
+    """
+    if roles.event is None or roles.conversions:
+        return roles, []
+    kinds = as_names(events.frame[roles.event], "event")
+    touching = set(kinds.filter(pl.Series(events.touches >= 0)).drop_nulls().unique())
+    goals = tuple(sorted(set(kinds.drop_nulls().unique()) - touching - set(roles.touch_events)))
+    if not goals or not touching:
+        message = f"'conversions' must list which values of the event column {roles.event!r} are conversions."
+        raise ParameterError(message, hint=f"Its values are: {sorted(kinds.drop_nulls().unique())[:20]}.")
+    message = f"Taken for conversions, because they never come with a touch: {list(goals)}."
+    return replace(roles, conversions=goals), [Note("inferred_conversions", "info", message, len(goals))]
 
 
 def declared(events: Events, roles: Roles, time_unit: str, goal: str) -> Conversions:

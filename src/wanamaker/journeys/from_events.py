@@ -13,7 +13,7 @@ from wanamaker.base.errors import DataError, ParameterError
 from wanamaker.events.reading import read_table
 from wanamaker.events.times import moment_micros, resolve_unit
 from wanamaker.journeys.build import build, concatenate, ordered_stream
-from wanamaker.journeys.conversions import declared, flagged, identified
+from wanamaker.journeys.conversions import declared, flagged, identified, with_goals
 from wanamaker.journeys.designs import censored, landmarked, until_conversion
 from wanamaker.journeys.events import Conversions, Events, read_events
 from wanamaker.journeys.journeys import NO_TIME, Journeys
@@ -88,7 +88,8 @@ def journeys_from_events(
         Column that says which journey each row belongs to (within a user, where one is given).
     event, conversions, touch_events
         Column with the kind of event; its values that are conversions (each is a goal of its own,
-        with journeys of its own); its values that are touches (default: every other row).
+        with journeys of its own; default: the values that never come with a touch); its values
+        that are touches (default: every other row with a touch).
     kind
         Column with the kind of touch, such as click or view, for a lookback by kind.
     value, cost
@@ -172,12 +173,14 @@ def _names(names: Sequence[str], parameter: str) -> tuple[str, ...]:
 def _built(frame: pl.DataFrame, roles: Roles, observation: Observation, time_unit: str) -> Journeys:
     unit = resolve_unit(frame[roles.time], time_unit)
     events = read_events(frame, roles, unit)
+    roles, notes = with_goals(events, roles)
     goals = list(roles.conversions) or [""]
     all_found = [_found(events, roles, unit, goal) for goal in goals]
     events = _without_conversion_rows(events, roles)
     start, end = _span(events, all_found)
     observation = replace(observation, start=start, end=end)
-    parts, notes = [], log_notes(events, roles, all_found)
+    parts: list[Journeys] = []
+    notes += log_notes(events, roles, all_found)
     for found in all_found:
         journeys, more = _one_goal(events, found, roles, observation, unit)
         parts.append(journeys)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PATH_SEPARATOR = ">"
 
+_MOSTLY_ALIKE = 0.8
+
 
 def log_notes(events: Events, roles: Roles, all_found: list[Conversions]) -> list[Note]:
     """Return what is to be said about the log itself."""
@@ -107,6 +109,7 @@ def _names(events: Events) -> Iterator[Note]:
 
 def _results(journeys: Journeys) -> Iterator[Note]:
     yield from _cuts(journeys)
+    yield from _alike(journeys)
     lonely = journeys.unattributed
     if lonely:
         total = journeys.conversions.sum()
@@ -121,6 +124,23 @@ def _results(journeys: Journeys) -> Iterator[Note]:
             "No user column was given: each journey counts as its own user, so intervals may be too narrow."
         )
         yield Note("no_users", "info", message)
+
+
+def _alike(journeys: Journeys) -> Iterator[Note]:
+    chosen = journeys.converting
+    if not len(chosen.touches) or len(chosen.names) == 1:
+        return
+    first = np.repeat(
+        chosen.touches[chosen.offsets[:-1][chosen.lengths > 0]], chosen.lengths[chosen.lengths > 0]
+    )
+    mixed = np.unique(chosen.rows[chosen.touches != first])
+    share = 1 - len(mixed) / int(np.sum(chosen.lengths > 0))
+    if share >= _MOSTLY_ALIKE:
+        message = (
+            f"{share:.1%} of the converting journeys with touches hold a single touch name, so every method "
+            "that splits conversions within journeys gives them the same credit."
+        )
+        yield Note("one_name_journeys", "info", message, len(chosen) - len(mixed))
 
 
 def _cuts(journeys: Journeys) -> Iterator[Note]:

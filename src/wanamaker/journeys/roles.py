@@ -60,9 +60,6 @@ class Roles:
     def _check_form(self) -> None:
         if self.event is not None:
             _refuse_together("event", journey=self.journey, converted=self.converted)
-            if not self.conversions:
-                message = "'conversions' must list which values of the event column are conversions."
-                raise ParameterError(message, hint="Write conversions=['purchase'].")
             return
         if self.conversions or self.touch_events:
             message = (

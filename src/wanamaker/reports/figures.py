@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
+from wanamaker.reports.numbers import NARROW, shorten
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -117,8 +119,6 @@ def named_rows(names: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any], in
 
     Rows stand at 0, 1, 2, … from the top, so that names which look like numbers stay names.
     """
-    from wanamaker.reports.numbers import shorten
-
     places = list(range(len(names)))
     axis = {
         "tickvals": places,
@@ -133,10 +133,14 @@ def named_rows(names: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any], in
     return axis, phone, ROW_HEIGHT * max(len(names), 2) + FRAME_HEIGHT
 
 
-def percent_axis(title: str, **more: Any) -> dict[str, Any]:
-    """Return an axis of shares."""
-    axis = {"title": {"text": title}, "tickformat": ".0%", "zeroline": True, "rangemode": "tozero", "nticks": 7}
-    return {**axis, **more}
+def percent_axis(**more: Any) -> dict[str, Any]:
+    """Return an axis of percentages, to which `percentages` belong."""
+    return {"ticksuffix": f"{NARROW}%", "zeroline": True, "rangemode": "tozero", "nticks": 7, **more}
+
+
+def percentages(shares: Sequence[float | None]) -> list[float | None]:
+    """Return shares as percentages, as precise as a chart can show them."""
+    return [None if share is None else round(share * 100, 4) for share in shares]
 
 
 def bars(labels: Sequence[str], heights: Sequence[float | None], **more: Any) -> Trace:

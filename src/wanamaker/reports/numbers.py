@@ -68,13 +68,15 @@ def fitting_decimals(value: float) -> int:
     return min(6, 1 - math.floor(math.log10(size)))
 
 
-def column_decimals(values: list[float | None]) -> int:
-    """Return one number of decimals for a whole column of amounts."""
+def column_decimals(values: list[float | None], *, money: bool = False) -> int:
+    """Return one number of decimals for a whole column of amounts; large sums of money need none."""
     known = [abs(value) for value in values if value is not None and math.isfinite(value)]
     if all(value == int(value) for value in known):
         return 0
     largest = max(known)
-    return 0 if largest >= _HUNDRED**2 else 1 if largest >= _TEN else 2
+    if largest >= (_HUNDRED * _TEN if money else _HUNDRED**2):
+        return 0
+    return 2 if money or largest < _TEN else 1
 
 
 def percent(share: float | None, decimals: int = 1) -> str:

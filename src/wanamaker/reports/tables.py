@@ -37,7 +37,8 @@ class Column:
     upper
         The key of the upper end: the column then shows an interval from ``key`` to ``upper``.
     heat
-        The value of full colour: cells are then coloured by their value.
+        The value of full colour: cells are then coloured by their value, those of the other sign in
+        the second colour.
     help
         A short explanation, shown on hover.
     """

@@ -45,8 +45,8 @@ class World:
     def write(self, folder: str | os.PathLike[str]) -> Path:
         """Write ``log.parquet``, ``truth.parquet`` and ``world.json``, and return the folder.
 
-        Each file is first written beside its place and then renamed, so none is ever half-written;
-        files of these names are replaced, others left alone.
+        All three are first written beside their places and then renamed, so that none is ever
+        half-written; files of these names are replaced, others left alone.
 
         Raises
         ------
@@ -54,10 +54,12 @@ class World:
             If the folder cannot be made or a file cannot be written.
         """
         target = Path(folder)
-        with new_file(target / "log.parquet") as file:
-            self.log.write_parquet(file)
-        with new_file(target / "truth.parquet") as file:
-            self.truth.write_parquet(file)
-        with new_file(target / "world.json") as file:
-            write_json(file, {"kind": self.kind, "parameters": dict(self.parameters)})
+        with (
+            new_file(target / "log.parquet") as log,
+            new_file(target / "truth.parquet") as truth,
+            new_file(target / "world.json") as told,
+        ):
+            self.log.write_parquet(log)
+            self.truth.write_parquet(truth)
+            write_json(told, {"kind": self.kind, "parameters": dict(self.parameters)})
         return target

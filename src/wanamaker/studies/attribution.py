@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from wanamaker.attribution.attribute import attribute
 from wanamaker.attribution.registry import METHODS, chosen_methods, method_named
 from wanamaker.base.errors import ParameterError, nearest
 from wanamaker.base.parameters import check_known
+from wanamaker.base.progress import Stopwatch
 from wanamaker.base.storage import refuse_occupied
 from wanamaker.evaluation.channel_free import channel_free_baseline
 from wanamaker.evaluation.credit_truth import evaluate_credit
@@ -66,35 +66,34 @@ def run_attribution(study: AttributionStudy, out: Path, *, overwrite: bool = Fal
     UserError
         If an option or the log is at fault; nothing is written then.
     """
-    started = time.perf_counter()
+    clock = Stopwatch()
     refuse_occupied(out, overwrite=overwrite)
     check_known("attribution method", study.methods, METHODS)
-    truth = None if study.data.truth is None else read_table(study.data.truth).frame
-    journeys = build_journeys(study)
-    built = time.perf_counter()
-    methods = _methods(study, journeys)
     options = study.attribution
-    credit = attribute(journeys, methods, options.bootstrap, options.seed)
-    breakdowns = {
-        by: attribute(journeys, methods, options.bootstrap, options.seed, by=by).frame for by in options.by
-    }
-    credited = time.perf_counter()
-    results = AttributionResults(
-        title=study.report.title,
-        credit=credit.frame,
-        metadata=credit.metadata,
-        summary=summarise(journeys).as_dict(),
-        notes=[note.as_dict() for note in credit.notes],
-        baseline=channel_free_baseline(journeys, options.seed).as_dict(),
-        truth=None if truth is None else evaluate_credit(credit, truth).to_dicts(),
-        breakdowns=breakdowns,
-    )
-    timings = {
-        "journeys": built - started,
-        "credit": credited - built,
-        "rest": time.perf_counter() - credited,
-    }
-    write_attribution_run(study, out, journeys, results, timings, overwrite=overwrite)
+    with clock.step("journeys", "building journeys"):
+        truth = None if study.data.truth is None else read_table(study.data.truth).frame
+        journeys = build_journeys(study)
+        methods = _methods(study, journeys)
+    with clock.step("credit"):
+        credit = attribute(journeys, methods, options.bootstrap, options.seed)
+        breakdowns = {
+            by: attribute(journeys, methods, options.bootstrap, options.seed, by=by).frame
+            for by in options.by
+        }
+    with clock.step("baseline", "measuring the channel-free baseline"):
+        baseline = channel_free_baseline(journeys, options.seed)
+    with clock.step("summary", "summing up"):
+        results = AttributionResults(
+            title=study.report.title,
+            credit=credit.frame,
+            metadata=credit.metadata,
+            summary=summarise(journeys).as_dict(),
+            notes=[note.as_dict() for note in credit.notes],
+            baseline=baseline.as_dict(),
+            truth=None if truth is None else evaluate_credit(credit, truth).to_dicts(),
+            breakdowns=breakdowns,
+        )
+    write_attribution_run(study, out, journeys, results, clock.seconds, overwrite=overwrite)
     return AttributionOutcome(out, journeys, credit, results)
 
 

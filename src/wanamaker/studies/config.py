@@ -86,7 +86,8 @@ def validated(model: type[Study], content: Mapping[str, Any], where: str) -> Stu
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise _parameter_error(model, error.errors()[0], where) from error
+        problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
+        raise _parameter_error(model, problems[0], where) from error
 
 
 def _copied(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ function commonLayout(narrow) {
   return {
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", dragmode: false, bargap: 0.32, autosize: false,
     font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: "--ink" },
-    margin: { l: 8, r: 14, t: 8, b: 40 }, xaxis: axis, yaxis: axis, showlegend: false,
+    margin: { l: 8, r: 14, t: 8, b: 30 }, xaxis: axis, yaxis: axis, showlegend: false,
     legend: { orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "bottom", font: { size: 13 }, itemclick: false, itemdoubleclick: false },
     hoverlabel: { bgcolor: "--hover", bordercolor: "--hover", font: { color: "--hover-ink", size: 13 }, align: "left", namelength: 0 },
   };

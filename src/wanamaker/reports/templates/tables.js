@@ -53,7 +53,7 @@ function cellOf(table, column, row) {
   }
   if (column.heat !== null && value !== null) {
     cell.classList.add("heat");
-    cell.classList.toggle("below", value < 0);
+    cell.classList.toggle("below", value / column.heat < 0);
     cell.style.setProperty("--heat", String(Math.min(1, Math.abs(value / column.heat))));
   }
   const upper = column.upper;

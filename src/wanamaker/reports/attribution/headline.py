@@ -1,0 +1,134 @@
+"""The first things a reader wants to know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from wanamaker.reports.attribution.disagreement import spreads
+from wanamaker.reports.attribution.spend import spent
+from wanamaker.reports.attribution.view import FEW
+from wanamaker.reports.numbers import compact, count, figure, number, percent, period
+from wanamaker.reports.page import Block, Card, Cards, Prose, Section
+
+if TYPE_CHECKING:
+    from wanamaker.reports.attribution.view import View
+
+
+def headline_section(view: View) -> Section:
+    """Return cards with the headline figures, and the findings in a few sentences."""
+    head = view.results.summary["headline"]
+    blocks: list[Block] = [Cards(tuple(_cards(head))), Prose(tuple(_findings(view)), bullets=True, style="takeaways")]
+    return Section("in-short", "In short", blocks)
+
+
+def _cards(head: dict[str, Any]) -> list[Card]:
+    cards = []
+    if head.get("users") is not None:
+        cards.append(Card("Users", compact(head["users"])))
+    cards.append(Card("Journeys", compact(head["journeys"]), _per(head["touches"], head["journeys"], "touches each")))
+    cards.append(Card("Conversions", compact(head["conversions"]), _unattributed(head)))
+    cards.append(Card("Conversion rate", percent(head.get("conversion_rate")), "of journeys"))
+    for key, title in (("value", "Value"), ("cost", "Cost")):
+        if head.get(key) is not None:
+            cards.append(Card(title, compact(head[key]), _per(head[key], head["conversions"], "per conversion")))
+    if head.get("start") is not None:
+        dates, length = period(head["start"], head["end"])
+        cards.append(Card("Period", dates, length))
+    return cards
+
+
+def _per(amount: float, whole: float, unit: str) -> str:
+    return f"{figure(amount / whole)} {unit}" if whole else ""
+
+
+def _unattributed(head: dict[str, Any]) -> str:
+    lonely = head.get("unattributed") or 0
+    return f"{count(lonely)} without a touch" if lonely else "each with a touch before it"
+
+
+def _findings(view: View) -> list[str]:
+    findings = [*_leaders(view), *_disputed(view), *_money(view), *_baseline(view), *_warnings(view)]
+    return findings or ["There is too little data to say more than the figures above."]
+
+
+def _leaders(view: View) -> list[str]:
+    """Say which touch every method puts first, or that methods differ; only for one kind of conversion."""
+    if view.goals:
+        return [f"{len(view.goals)} goals are kept apart; choose one below."]
+    tops = [part.filter(~pl.col("special") & ~pl.col("few")).head(1) for _, _, part in view.parts()]
+    tops = [top for top in tops if len(top)]
+    if not tops:
+        return [f"No touch is in {FEW} converting journeys or more: too little data to rank touches."]
+    names = {top["touch"][0] for top in tops}
+    shares = [top["share"][0] for top in tops]
+    span = _span(min(shares), max(shares))
+    if len(names) > 1:
+        return [f"Methods do not agree on the touch with most credit: {_listed([_quoted(name) for name in sorted(names)])}."]
+    if len(tops) == 1:
+        return [f"{_quoted(names.pop())} has most credit: {span} of conversions."]
+    return [f"{_quoted(names.pop())} has most credit by every method: {span} of conversions."]
+
+
+def _disputed(view: View) -> list[str]:
+    rows = [row for row in spreads(view) if row["spread"]] if not view.goals else []
+    if not rows:
+        return []
+    widest = rows[0]
+    least, most = (widest[f"model {view.models.index(widest[end])}"] for end in ("lowest", "highest"))
+    return [
+        f"Methods disagree most on {_quoted(widest['touch'])}: {percent(least)} of conversions by {widest['lowest']}, "
+        f"{percent(most)} by {widest['highest']}."
+    ]
+
+
+def _money(view: View) -> list[str]:
+    """Say which touches take more of the spend than of the credit by every method, and which less."""
+    if view.goals:
+        return []
+    gaps: dict[str, list[float]] = {}
+    for _, _, part in view.parts():
+        for row in spent(part).iter_rows(named=True):
+            gaps.setdefault(row["touch"], []).append(row["credit_share"] - row["spend_share"])
+    if not gaps:
+        return []
+    worst = min(gaps, key=lambda touch: max(gaps[touch]))
+    if max(gaps[worst]) > -0.01:  # noqa: PLR2004
+        return ["No touch takes clearly more of the spend than of the credit by every method."]
+    share = next(row["spend_share"] for _, _, part in view.parts() for row in spent(part).filter(touch=worst).iter_rows(named=True))
+    credit = [share + gap for gap in gaps[worst]]
+    return [
+        f"{_quoted(worst)} takes {percent(share)} of the spend and gets {_span(min(credit), max(credit))} of the credit, "
+        "whichever method is asked."
+    ]
+
+
+def _baseline(view: View) -> list[str]:
+    auc = (view.results.baseline or {}).get("roc_auc") or {}
+    if auc.get("value") is None or auc["value"] < 0.7:  # noqa: PLR2004
+        return []
+    return [
+        f"Read conversion rates with care: lengths and gaps of journeys alone, without any channel, predict conversion "
+        f"(AUC {number(auc['value'], 2)})."
+    ]
+
+
+def _warnings(view: View) -> list[str]:
+    warnings = sum(note.get("severity") == "warning" for note in view.results.notes)
+    if not warnings:
+        return []
+    return [f"{warnings} {'warning' if warnings == 1 else 'warnings'} about the data: see the notes at the end."]
+
+
+def _quoted(name: str) -> str:
+    return f"“{name}”"
+
+
+def _span(low: float, high: float) -> str:
+    first, last = percent(low), percent(high)
+    return first if first == last else f"{first} to {last}"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,0 +1,100 @@
+"""What each method does and when it misleads, and the proof that credit adds up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from wanamaker.reports.data import from_rows
+from wanamaker.reports.numbers import count
+from wanamaker.reports.page import Block, Facts, Prose, Section
+from wanamaker.reports.tables import Column, Table
+
+if TYPE_CHECKING:
+    from wanamaker.reports.attribution.view import View
+
+_EXACT = 1e-9
+"""Differences below this share of the total are the rounding of floating-point numbers."""
+
+_CONSERVES = {"journey": "in every journey", "total": "in total"}
+
+
+def methods_section(view: View) -> Section:
+    """Return the section."""
+    facts = []
+    for model in view.models:
+        known = view.method(model)
+        facts.append((model, known.get("summary", ""), known.get("misleads", "")))
+    left_out = view.results.metadata.get("left_out") or {}
+    facts += [(name, "Left out: it does not apply to these journeys.", reason) for name, reason in left_out.items()]
+    title = "What each method does and when it misleads"
+    return Section("methods", title, [Facts(tuple(facts))], short="Methods")
+
+
+def conservation_section(view: View) -> Section:
+    """Return the section that compares each method's sum of credit with the conversions."""
+    rows = conserved(view)
+    total = view.results.summary["headline"]["conversions"]
+    wrong = [row["model"] for row in rows if row["adds_up"] != "yes"]
+    if wrong:
+        line = f"Credit does not add up for {', '.join(wrong)}: do not use these numbers, and report a fault."
+    else:
+        line = f"Sum of credit = {count(total)} conversions, by {_all(len(rows))}."
+    columns = [
+        Column("model", "Method", "name"),
+        Column("credit", "Sum of credit", "number", 0 if _whole(total) else 2),
+        Column("conversions", "Conversions", "number", 0 if _whole(total) else 2),
+        Column("difference", "Difference", "small", help="Sum of credit minus conversions"),
+        Column("adds_up", "Adds up"),
+        Column("conserves", "Where"),
+    ]
+    keys = ["model", "credit", "conversions", "difference", "adds_up", "conserves"]
+    if rows and rows[0]["value_difference"] is not None:
+        keys[4:4] = ["credited_value", "value", "value_difference"]
+        columns.insert(4, Column("credited_value", "Sum of value", "number", 2))
+        columns.insert(5, Column("value_difference", "Difference", "small", help="Credited value minus value"))
+    table = Table("conservation-table", "Credit against the books", from_rows("conservation", rows, keys), tuple(columns), shown=50)
+    lead = "No conversion is counted twice and none is lost; differences are the rounding of floating-point numbers."
+    blocks: list[Block] = [Prose((line,), style="proof"), table]
+    return Section("conservation", "The credit adds up", blocks, lead=lead, short="Proof of sums")
+
+
+def conserved(view: View) -> list[dict[str, Any]]:
+    """Return each method's sum of credit beside the conversions (and value), and how far they are apart."""
+    head = view.results.summary["headline"]
+    table = view.credit
+    sums = table.group_by("model", maintain_order=True).agg(pl.col("conversions", "value").sum())
+    valued = head.get("value") is not None and view.has("value")
+    rows = []
+    for model, credited, credited_value in sums.select("model", "conversions", "value").iter_rows():
+        difference = credited - head["conversions"]
+        off = credited_value - head["value"] if valued else None
+        good = _exact(difference, head["conversions"]) and (off is None or _exact(off, head["value"]))
+        where = view.method(model).get("conserves", "total")
+        rows.append(
+            {
+                "model": model,
+                "credit": credited,
+                "conversions": head["conversions"],
+                "difference": difference,
+                "credited_value": credited_value if valued else None,
+                "value": head.get("value"),
+                "value_difference": off,
+                "adds_up": "yes" if good else "NO",
+                "conserves": _CONSERVES.get(where, where),
+            }
+        )
+    return rows
+
+
+def _exact(difference: float, total: float) -> bool:
+    return abs(difference) <= _EXACT * max(1.0, abs(total))
+
+
+def _whole(value: float) -> bool:
+    return float(value).is_integer()
+
+
+def _all(methods: int) -> str:
+    return "the one method" if methods == 1 else f"each of the {methods} methods"

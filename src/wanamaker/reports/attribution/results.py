@@ -1,0 +1,45 @@
+"""What the attribution report is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, eq=False)
+class AttributionResults:
+    """Everything that the attribution report shows.
+
+    Parameters
+    ----------
+    title
+        What was studied.
+    credit
+        The credit table (`wanamaker.attribution.credit.Credit.frame`).
+    metadata
+        How the credit came about (`Credit.metadata`).
+    summary
+        The journeys in numbers (`wanamaker.journeys.summary.Summary.as_dict`).
+    notes
+        Findings about the data, as dictionaries (`wanamaker.journeys.notes.Note.as_dict`).
+    baseline
+        How well lengths and gaps alone, without any channel, predict conversion: ``roc_auc`` and
+        ``log_loss`` (each ``value``, ``low``, ``high``), ``test_journeys``, ``features``, and
+        ``reason`` where it could not be found out. None if it was not tried.
+    truth
+        Rows of `wanamaker.evaluate_credit`, for simulated worlds only.
+    breakdowns
+        Credit tables with one further column, named like the key: ``{"month": …, "country": …}``.
+    """
+
+    title: str
+    credit: pl.DataFrame
+    metadata: dict[str, Any]
+    summary: dict[str, Any]
+    notes: list[dict[str, Any]]
+    baseline: dict[str, Any] | None = None
+    truth: list[dict[str, Any]] | None = None
+    breakdowns: dict[str, pl.DataFrame] = field(default_factory=dict)

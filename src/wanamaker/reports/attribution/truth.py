@@ -1,0 +1,76 @@
+"""Error against the planted truth, for simulated worlds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wanamaker.reports.data import from_rows
+from wanamaker.reports.figures import Drawing, Figure, named_rows, percent_axis, percentages, plain
+from wanamaker.reports.numbers import percent
+from wanamaker.reports.page import Section
+from wanamaker.reports.tables import Column, Table
+
+if TYPE_CHECKING:
+    from wanamaker.reports.attribution.view import View
+
+_COLUMNS = {
+    "total_variation": ("Credit in the wrong place", "Half the sum of the absolute errors of all shares"),
+    "mae": ("Mean error of a share", "Mean absolute error"),
+    "zero_effect_share": ("Given to touches without effect", "Share of credit"),
+}
+
+
+def truth_section(view: View) -> Section | None:
+    """Return the section, or None where the truth is not known."""
+    rows = view.results.truth
+    if not rows:
+        return None
+    ordered = sorted(rows, key=lambda row: _last_if_none(row.get("total_variation")))
+    data = from_rows("error_against_truth", ordered, list(ordered[0]))
+    lead = (
+        "This log was simulated, so the true effect of every touch is known. What a method gets wrong here it may get "
+        "wrong on a real log, where nobody would see it."
+    )
+    return Section(
+        "truth", "Error against the planted truth", [_chart(ordered, data), _table(ordered, data)], lead=lead, short="Truth"
+    )
+
+
+def _last_if_none(value: float | None) -> float:
+    return float("inf") if value is None else value
+
+
+def _chart(rows: list[dict[str, Any]], data: Any) -> Figure:
+    known = [row for row in rows if row.get("total_variation") is not None]
+    axis, phone, height = named_rows([row["model"] for row in known])
+    trace = {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(range(len(known))),
+        "x": percentages([row["total_variation"] for row in known]),
+        "marker": {"color": "--spend"},
+        "customdata": [[plain(row["model"]), percent(row["total_variation"])] for row in known],
+        "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]} of credit in the wrong place<extra></extra>",
+    }
+    layout = {"height": height, "yaxis": axis, "xaxis": percent_axis()}
+    return Figure(
+        "truth-chart",
+        "Share of credit in the wrong place",
+        "Total variation between a method's shares and the true shares: 0 % is right, 100 % is all wrong.",
+        data,
+        {"": Drawing([trace], layout, {"yaxis": phone, "xaxis": {"nticks": 5}})},
+        alternative="Bar chart of the error of each method; the table below has the numbers.",
+    )
+
+
+def _table(rows: list[dict[str, Any]], data: Any) -> Table:
+    columns = [Column("model", "Method", "name")]
+    for key, (title, explanation) in _COLUMNS.items():
+        if any(row.get(key) is not None for row in rows):
+            columns.append(Column(key, title, "percent", 1, help=explanation))
+    if any(row.get("rank_correlation") is not None for row in rows):
+        columns.append(Column("rank_correlation", "Rank correlation", "number", 2, help="Spearman's"))
+    if any(row.get("worst_touch") for row in rows):
+        columns.append(Column("worst_touch", "Furthest off"))
+        columns.append(Column("worst_error", "by", "points", 1))
+    return Table("truth-table", "Errors of every method", data, tuple(columns), shown=50)
