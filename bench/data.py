@@ -32,7 +32,8 @@ CHANNELS = (
     "video",
 )
 CONVERSION_RATE = 0.067
-SUFFIXES = {"paths": "csv", "log_int": "parquet", "log_text": "parquet", "log_events": "parquet", "costs": "parquet", "costs_all": "parquet"}
+LOGS = ("log_int", "log_text", "log_events", "costs", "costs_all")
+SUFFIXES = {"paths": "csv"} | dict.fromkeys(LOGS, "parquet")
 """Kinds of input, with their file format."""
 
 _CHUNK = 1_000_000
@@ -62,7 +63,8 @@ def path_rows(rows: int, seed: int) -> pl.DataFrame:
     touches = _channels(random, int(lengths.sum()))
     converted = random.random(rows) < CONVERSION_RATE
     value = np.where(converted, random.lognormal(3.5, 0.8, rows).round(2), 0.0)
-    flat = pl.DataFrame({"row": np.repeat(np.arange(rows), lengths), "touch": pl.Series(CHANNELS).gather(touches)})
+    names = pl.Series(CHANNELS).gather(touches)
+    flat = pl.DataFrame({"row": np.repeat(np.arange(rows), lengths), "touch": names})
     joined = flat.group_by("row", maintain_order=True).agg(pl.col("touch").str.join(" > "))
     return pl.DataFrame(
         {
@@ -135,10 +137,11 @@ def cost_rows(journeys: int, seed: int, rate: float = CONVERSION_RATE) -> pl.Dat
     ends = np.cumsum(lengths) - 1
     flags = np.zeros(rows, dtype=np.int8)
     flags[ends[random.random(journeys) < rate]] = 1
+    begins = _START + random.integers(0, _MONTH, journeys)
     return pl.DataFrame(
         {
             "user": np.repeat(np.arange(journeys), lengths),
-            "timestamp": _START + np.repeat(random.integers(0, _MONTH, journeys), lengths) + np.arange(rows) * 60,
+            "timestamp": np.repeat(begins, lengths) + np.arange(rows) * 60,
             "campaign": pl.Series(CHANNELS).gather(_channels(random, rows)),
             "conversion": flags,
             "value": np.where(flags == 1, random.lognormal(3.5, 0.8, rows).round(2), 0.0),

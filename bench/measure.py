@@ -17,9 +17,12 @@ from bench.paths import ROOT, cache
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-ONE_THREAD = dict.fromkeys(
-    ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"
-)
+    Figure = Callable[["Sample"], float]
+
+ONE_THREAD = {
+    f"{library}_THREADS": "1"
+    for library in ("POLARS_MAX", "RAYON_NUM", "NUMBA_NUM", "OMP_NUM", "OPENBLAS_NUM")
+}
 """Environment that keeps every library to one thread."""
 
 
@@ -131,7 +134,9 @@ def spread(numbers: Sequence[float], digits: int = 2) -> str:
     return f"{middle:.{digits}f} ({min(numbers):.{digits}f}–{max(numbers):.{digits}f})"
 
 
-def ratios(ours: Sequence[Sample], theirs: Sequence[Sample], figure: Callable[[Sample], float]) -> list[float]:
+def ratios(
+    ours: Sequence[Sample], theirs: Sequence[Sample], figure: Callable[[Sample], float]
+) -> list[float]:
     """Return ours over theirs, pair by pair in the order they ran."""
     return [figure(one) / figure(other) for one, other in zip(ours, theirs, strict=True)]
 

@@ -6,7 +6,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-# The same examples every time, so that a red build is red again; HYPOTHESIS_PROFILE=explore looks for new ones.
+# The same examples every time, so that a red build is red again. HYPOTHESIS_PROFILE=explore looks for
+# new ones.
 settings.register_profile(
     "fixed",
     derandomize=True,

@@ -27,21 +27,24 @@ def times() -> st.SearchStrategy[int]:
 
 
 @st.composite
-def logs(draw: st.DrawFn, *, blanks: bool = True, max_size: int = 24) -> list[dict[str, Any]]:
+def logs(draw: st.DrawFn, *, blanks: bool = True, max_size: int = 40) -> list[dict[str, Any]]:
     """Rows in random order: some with no user, time, touch or flag where blanks are asked for."""
 
-    def maybe(strategy: st.SearchStrategy[Any], often: int = 8) -> st.SearchStrategy[Any]:
+    def maybe(strategy: st.SearchStrategy[Any], often: int = 15) -> st.SearchStrategy[Any]:
         return st.one_of(*[strategy] * often, st.none()) if blanks else strategy
 
     pool = draw(st.sampled_from(ID_POOLS))
+    users = pool[: draw(st.integers(1, 4))]
+    flags = [False] * draw(st.sampled_from([1, 3, 7])) + [True]
+    size = draw(st.sampled_from([1, 10, max_size // 2]))
     goes_on = st.one_of(st.just(0), st.integers(0, 15))
     row = st.fixed_dictionaries(
         {
-            "user": maybe(st.sampled_from(pool[:4])),
-            "journey": st.sampled_from(pool),
+            "user": maybe(st.sampled_from(users)),
+            "journey": st.sampled_from(pool[:3]),
             "time": maybe(times()),
             "touch": maybe(st.sampled_from(TOUCHES)),
-            "flag": maybe(st.sampled_from([False, False, True])),
+            "flag": maybe(st.sampled_from(flags)),
             "event": st.sampled_from(EVENTS),
             "conversion_id": st.one_of(st.none(), st.integers(0, 2)),
             "conversion_time": maybe(goes_on, 4),
@@ -50,7 +53,7 @@ def logs(draw: st.DrawFn, *, blanks: bool = True, max_size: int = 24) -> list[di
             "value": maybe(st.integers(-2, 9)),
         }
     )
-    rows = draw(st.lists(row, min_size=1, max_size=max_size))
+    rows = draw(st.lists(row, min_size=size, max_size=max_size))
     for one in rows:
         if one["conversion_time"] is not None:
             # Drawn as a delay, so that no conversion is before the touch that it follows.
@@ -80,7 +83,9 @@ def frame_of(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
 
 
 @st.composite
-def random_journeys(draw: st.DrawFn, *, names: Sequence[str] = ("a", "b", "c", "direct")) -> list[dict[str, Any]]:
+def random_journeys(
+    draw: st.DrawFn, *, names: Sequence[str] = ("a", "b", "c", "direct")
+) -> list[dict[str, Any]]:
     """Journeys put together already: touches with times, label, value, cost, user, segment and day."""
     touch = st.tuples(st.sampled_from(list(names)), st.integers(0, 20 * 86_400), st.integers(0, 9))
     one = st.fixed_dictionaries(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from typing import Any
 
 import wanamaker as wm
 
@@ -13,8 +14,9 @@ RULES = ["first", "last", "last_non_direct", "linear", "time_decay", "position",
 
 def main() -> None:
     """Print how many journeys convert and, by rule, the credited conversions."""
-    roles = {"user": "user", "time": "timestamp", "touch": "campaign", "converted": "conversion"}
-    journeys = wm.journeys_from_events(sys.argv[1], **roles, value="value", cost="cost")
+    roles: dict[str, Any] = {"user": "user", "time": "timestamp", "touch": "campaign"}
+    roles |= {"converted": "conversion", "value": "value", "cost": "cost"}
+    journeys = wm.journeys_from_events(sys.argv[1], **roles)
     cpu, wall = time.process_time(), time.perf_counter()
     credit = wm.attribute(journeys, RULES, bootstrap=int(sys.argv[2]))
     clocks = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}

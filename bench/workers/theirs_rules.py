@@ -7,7 +7,7 @@ import sys
 import time
 
 import pandas as pd
-from ChannelAttribution import heuristic_models
+from ChannelAttribution import heuristic_models  # type: ignore[import-not-found]
 
 COLUMNS = ["path", "total_conversions", "total_conversion_value"]
 

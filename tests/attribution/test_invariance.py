@@ -39,7 +39,9 @@ def assert_close(found: pl.DataFrame, expected: pl.DataFrame, columns: list[str]
 def test_the_order_of_users_changes_no_number_and_no_interval(journeys, order):
     shuffled = list(journeys)
     order.shuffle(shuffled)
-    first, second = (wm.attribute(build(identified_log(one)), bootstrap=30).table for one in (journeys, shuffled))
+    first, second = (
+        wm.attribute(build(identified_log(one)), bootstrap=30).table for one in (journeys, shuffled)
+    )
     assert_close(second, first)
 
 
@@ -142,22 +144,42 @@ def test_credit_of_journeys_taken_in_parts_sums_to_that_of_the_whole(journeys, s
 def test_credit_by_part_sums_to_that_of_the_whole(by, journeys):
     made = build(identified_log(journeys), covariates=["segment"])
     assert_parts(
-        [wm.attribute(made, bootstrap=0, by=by).table.select("model", by, "touch", "conversions", "value", cost=0.0)],
+        [
+            wm.attribute(made, bootstrap=0, by=by).table.select(
+                "model", by, "touch", "conversions", "value", cost=0.0
+            )
+        ],
         wm.attribute(made, bootstrap=0).table.with_columns(cost=0.0),
     )
 
 
 def test_costs_by_part_sum_to_the_whole_also_where_a_part_has_no_conversion():
-    log = pl.DataFrame({"uid": [1, 2], "timestamp": [0, 40 * 86_400], "campaign": ["a", "a"], "conversion": [1, 0],
-                        "journey": [1, 2], "value": [1.0, None], "cost": [2.0, 30.0]})  # fmt: skip
+    log = pl.DataFrame(
+        {
+            "uid": [1, 2],
+            "timestamp": [0, 40 * 86_400],
+            "campaign": ["a", "a"],
+            "conversion": [1, 0],
+            "journey": [1, 2],
+            "value": [1.0, None],
+            "cost": [2.0, 30.0],
+        }
+    )
     made = build(log)
     assert wm.attribute(made, ["last"], bootstrap=0).table["cost"].sum() == 32.0
     assert wm.attribute(made, ["last"], bootstrap=0, by="month").table["cost"].sum() == 32.0
 
 
 def test_goals_are_kept_apart_and_each_sums_to_its_own_conversions():
-    log = pl.DataFrame({"uid": 1, "timestamp": [1, 2, 3, 4, 5], "campaign": ["a", None, "b", None, None],
-                        "event": ["view", "sign up", "view", "buy", "buy"], "value": [None, 1.0, None, 10.0, 20.0]})  # fmt: skip
+    log = pl.DataFrame(
+        {
+            "uid": 1,
+            "timestamp": [1, 2, 3, 4, 5],
+            "campaign": ["a", None, "b", None, None],
+            "event": ["view", "sign up", "view", "buy", "buy"],
+            "value": [None, 1.0, None, 10.0, 20.0],
+        }
+    )
     made = wm.journeys_from_events(log, event="event", conversions=["buy", "sign up"], value="value")
     table = wm.attribute(made, bootstrap=0).table
     found = table.group_by("goal", "model").agg(pl.col("conversions", "value", "share").sum())
@@ -167,8 +189,14 @@ def test_goals_are_kept_apart_and_each_sums_to_its_own_conversions():
 
 
 def test_periods_are_those_of_the_journeys_end_in_utc():
-    log = pl.DataFrame({"uid": [1, 1, 2], "timestamp": ["2026-01-31T23:00:00Z", "2026-02-01T01:30:00+01:00",
-                        "2026-02-01T00:00:00Z"], "campaign": ["a", "b", "c"], "conversion": [0, 1, 1]})  # fmt: skip
+    log = pl.DataFrame(
+        {
+            "uid": [1, 1, 2],
+            "timestamp": ["2026-01-31T23:00:00Z", "2026-02-01T01:30:00+01:00", "2026-02-01T00:00:00Z"],
+            "campaign": ["a", "b", "c"],
+            "conversion": [0, 1, 1],
+        }
+    )
     made = wm.journeys_from_events(log)
     for by, expected in (
         ("day", {"b": "2026-02-01", "c": "2026-02-01"}),
@@ -182,7 +210,9 @@ def test_periods_are_those_of_the_journeys_end_in_utc():
 
 
 def test_a_segment_that_is_not_known_is_a_part_of_its_own():
-    log = pl.DataFrame({"uid": [1, 2], "timestamp": 1, "campaign": ["a", "b"], "conversion": 1, "region": ["n", None]})
+    log = pl.DataFrame(
+        {"uid": [1, 2], "timestamp": 1, "campaign": ["a", "b"], "conversion": 1, "region": ["n", None]}
+    )
     made = wm.journeys_from_events(log, covariates=["region"])
     table = wm.attribute(made, ["last"], bootstrap=0, by="region").table
     found = table.filter(pl.col("conversions") > 0).select("region", "touch")
@@ -191,6 +221,8 @@ def test_a_segment_that_is_not_known_is_a_part_of_its_own():
 
 @pytest.mark.parametrize("name", ["share", "cost", "cpa", "roas", "support", "conversions_low"])
 def test_a_segment_named_like_a_column_of_the_result_is_refused_clearly(name):
-    log = pl.DataFrame({"uid": [1, 2], "timestamp": 1, "campaign": ["a", "b"], "conversion": 1, name: ["n", "s"]})
+    log = pl.DataFrame(
+        {"uid": [1, 2], "timestamp": 1, "campaign": ["a", "b"], "conversion": 1, name: ["n", "s"]}
+    )
     with pytest.raises(ValueError, match=f"must not be named like a column of the result. Got '{name}'"):
         wm.attribute(wm.journeys_from_events(log, covariates=[name]), by=name)

@@ -89,7 +89,10 @@ def test_rules_with_other_parameters_are_their_reference(journeys, first, rest, 
     }
     for method, rule in methods.items():
         expected = [
-            weight for journey in journeys if journey["converted"] for weight in rule(journey["touches"], journey["times"])
+            weight
+            for journey in journeys
+            if journey["converted"]
+            for weight in rule(journey["touches"], journey["times"])
         ]
         assert method.touch_weights(made).tolist() == pytest.approx(expected, abs=1e-9)
 
@@ -179,7 +182,11 @@ def test_credit_and_value_of_every_model_sum_to_what_happened(rows, lookback, lo
         max_touches=longest,
     )
     flagged = [*[row for row in rows if row["flag"]], rows[0]]
-    sums = wm.attribute(made, bootstrap=0).table.group_by("model").agg(pl.col("conversions", "share", "value").sum())
+    sums = (
+        wm.attribute(made, bootstrap=0)
+        .table.group_by("model")
+        .agg(pl.col("conversions", "share", "value").sum())
+    )
     assert sums["conversions"].to_list() == pytest.approx([len(flagged)] * 7, abs=1e-9)
     assert sums["value"].to_list() == pytest.approx([sum(row["value"] or 0 for row in flagged)] * 7, abs=1e-9)
     assert sums["share"].to_list() == pytest.approx([1.0] * 7, abs=1e-9)
@@ -198,7 +205,8 @@ def test_credit_of_every_converting_journey_sums_to_one_and_others_get_none(jour
 @given(journeys=random_journeys())
 def test_the_touch_of_a_one_touch_journey_gets_exactly_one(journeys):
     short = [
-        journey | {"touches": journey["touches"][:1], "times": journey["times"][:1], "costs": journey["costs"][:1]}
+        journey
+        | {"touches": journey["touches"][:1], "times": journey["times"][:1], "costs": journey["costs"][:1]}
         for journey in journeys
     ]
     per_touch = wm.attribute(build(short), bootstrap=0, per_touch=True).per_touch
@@ -206,15 +214,24 @@ def test_the_touch_of_a_one_touch_journey_gets_exactly_one(journeys):
 
 
 def test_a_touch_seen_only_in_journeys_that_did_not_convert_gets_exactly_nothing():
-    log = pl.DataFrame({"uid": [1, 1, 2], "timestamp": 1, "campaign": ["a", "b", "never"], "conversion": [0, 1, 0]})
+    log = pl.DataFrame(
+        {"uid": [1, 1, 2], "timestamp": 1, "campaign": ["a", "b", "never"], "conversion": [0, 1, 0]}
+    )
     table = wm.attribute(wm.journeys_from_events(log)).table.filter(touch="never")
     assert set(table["conversions"]) == {0.0}
     assert set(table["conversions_high"]) == {0.0}
 
 
 def test_an_empty_journey_gets_no_touch_credit_and_is_in_the_unattributed_row():
-    log = pl.DataFrame({"uid": [1, 1, 2, 3, 3], "timestamp": [1, 99, 5, 6, 7], "campaign": ["a", None, None, "b", "b"],
-                        "event": ["view", "buy", "buy", "view", "buy"], "value": [None, 5.0, 7.0, None, 1.0]})  # fmt: skip
+    log = pl.DataFrame(
+        {
+            "uid": [1, 1, 2, 3, 3],
+            "timestamp": [1, 99, 5, 6, 7],
+            "campaign": ["a", None, None, "b", "b"],
+            "event": ["view", "buy", "buy", "view", "buy"],
+            "value": [None, 5.0, 7.0, None, 1.0],
+        }
+    )
     made = wm.journeys_from_events(log, event="event", conversions=["buy"], value="value", lookback="9s")
     credit = wm.attribute(made, bootstrap=20, per_touch=True)
     rows = credit.table.filter(touch="(unattributed)")
@@ -230,8 +247,14 @@ def test_there_is_no_unattributed_row_where_every_conversion_has_a_touch():
 
 
 def test_credit_of_every_journey_sums_to_one_also_with_several_goals():
-    log = pl.DataFrame({"uid": 1, "timestamp": [1, 2, 3, 4], "campaign": ["a", None, "b", None],
-                        "event": ["view", "sign up", "view", "buy"]})  # fmt: skip
+    log = pl.DataFrame(
+        {
+            "uid": 1,
+            "timestamp": [1, 2, 3, 4],
+            "campaign": ["a", None, "b", None],
+            "event": ["view", "sign up", "view", "buy"],
+        }
+    )
     made = wm.journeys_from_events(log, event="event", conversions=["buy", "sign up"])
     per_touch = wm.attribute(made, ["linear"], bootstrap=0, per_touch=True).per_touch
     # Journeys of different goals are different journeys, so something in the table must tell them apart.
@@ -269,7 +292,9 @@ def test_cost_is_that_of_all_journeys_and_ratios_follow_from_it(journeys):
     for row in table.iter_rows(named=True):
         assert row["cost"] == spent[row["touch"]]
         paid = row["cost"] > 0
-        assert row["cpa"] == (pytest.approx(row["cost"] / row["conversions"]) if paid and row["conversions"] else None)
+        assert row["cpa"] == (
+            pytest.approx(row["cost"] / row["conversions"]) if paid and row["conversions"] else None
+        )
         assert row["roas"] == (pytest.approx(row["value"] / row["cost"]) if paid else None)
 
 

@@ -46,6 +46,14 @@ def test_a_simulated_log_has_its_truth_beside_it(wanamaker, tmp_path):
     assert log.equals(wm.simulate.journeys(500, seed=4).log)
 
 
+def test_a_disk_that_fills_up_while_a_table_is_written_is_told_and_leaves_no_table(tmp_path):
+    limited = f"ulimit -f 16; exec {sys.executable} -m wanamaker simulate journeys --rows 20000 --out world"
+    done = subprocess.run(["bash", "-c", limited], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith("error: There is no room left to write 'world/log.parquet'")
+    assert list((tmp_path / "world").iterdir()) == []
+
+
 def test_an_unknown_world_names_the_known_ones(wanamaker, tmp_path):
     told = wanamaker("simulate", "journey", "--out", tmp_path / "w")
     assert told.code == 2

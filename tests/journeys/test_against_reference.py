@@ -24,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::wanamaker.base.errors.DataWarni
 COMMON = {"time": "time", "touch": "touch", "cost": "cost", "value": "value", "time_unit": "s"}
 CUTS = st.fixed_dictionaries(
     {
-        "lookback": st.sampled_from([None, 3, 10, 20, {"view": 5, "click": 20}]),
+        "lookback": st.sampled_from([None, None, 3, 10, 20, {"view": 5, "click": 20}]),
         "max_touches": st.sampled_from([None, 1, 2, 5]),
         "collapse": st.booleans(),
         "censor_at": st.one_of(st.none(), st.integers(0, 60)),

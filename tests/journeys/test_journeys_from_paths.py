@@ -61,7 +61,9 @@ def test_a_blank_path_is_an_unattributed_conversion_and_noted(blank):
 
 @pytest.mark.parametrize("bad", ["a > > b", "a >", "> a", ">", "a >  > b"])
 def test_an_empty_name_within_a_path_is_refused_with_its_row(bad):
-    with pytest.raises(ValueError, match=r"Column 'path', row 1: .* has an empty name between separators") as caught:
+    with pytest.raises(
+        ValueError, match=r"Column 'path', row 1: .* has an empty name between separators"
+    ) as caught:
         wm.journeys_from_paths({"path": ["a", bad], "total_conversions": [1, 1]})
     assert "must not contain '>'; write the paths with another separator" in caught.value.hint
 
@@ -85,15 +87,39 @@ def test_one_touch_only_is_warned_of():
 @pytest.mark.parametrize(
     ("table", "options", "message"),
     [
-        ({"path": ["a"], "total_conversions": [-1]}, {}, "Column 'total_conversions', row 0: -1 must not be negative"),
+        (
+            {"path": ["a"], "total_conversions": [-1]},
+            {},
+            "Column 'total_conversions', row 0: -1 must not be negative",
+        ),
         ({"path": ["a"], "total_conversions": [float("inf")]}, {}, "row 0: inf is no finite number"),
-        ({"path": ["a"], "total_conversions": ["1"]}, {}, "'total_conversions' must be numeric. Got type String"),
-        ({"path": [1], "total_conversions": [1]}, {}, "The path column 'path' must hold text. Got type Int64"),
+        (
+            {"path": ["a"], "total_conversions": ["1"]},
+            {},
+            "'total_conversions' must be numeric. Got type String",
+        ),
+        (
+            {"path": [1], "total_conversions": [1]},
+            {},
+            "The path column 'path' must hold text. Got type Int64",
+        ),
         ({"pathh": ["a"], "total_conversions": [1]}, {}, "not found.*'path'(.|\n)*Did you mean 'pathh'"),
-        ({"path": ["a"], "total_conversions": [1], "n": [-2]}, {"nulls": "n"}, "row 0: -2 must not be negative"),
+        (
+            {"path": ["a"], "total_conversions": [1], "n": [-2]},
+            {"nulls": "n"},
+            "row 0: -2 must not be negative",
+        ),
         ({"path": [], "total_conversions": []}, {}, "Got an empty table"),
-        ({"path": ["a"], "total_conversions": [1]}, {"sep": " "}, "'sep' must be the text between two names. Got ' '"),
-        ({"path": ["a"], "total_conversions": [1]}, {"sep": 5}, "'sep' must be the text between two names. Got 5"),
+        (
+            {"path": ["a"], "total_conversions": [1]},
+            {"sep": " "},
+            "'sep' must be the text between two names. Got ' '",
+        ),
+        (
+            {"path": ["a"], "total_conversions": [1]},
+            {"sep": 5},
+            "'sep' must be the text between two names. Got 5",
+        ),
     ],
 )
 def test_bad_paths_are_refused_by_a_clear_message(table, options, message):

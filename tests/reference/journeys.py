@@ -138,11 +138,17 @@ def one_identified(
     """Return one journey's touches in time, and its conversion."""
     known = [(row["time"], place, row) for place, row in members if row["time"] is not None and name_of(row)]
     ordered = sorted(known, key=lambda entry: entry[:2])
-    touches = [Touch(row["time"], name_of(row), row.get("kind"), row.get("cost") or 0) for _, _, row in ordered]
+    touches = [
+        Touch(row["time"], name_of(row), row.get("kind"), row.get("cost") or 0) for _, _, row in ordered
+    ]
     flagged = [row for _, row in members if row["flag"]]
     if not flagged:
         return touches, None
-    told = [row["conversion_time"] for row in flagged if rules.conversion_time and row["conversion_time"] is not None]
+    told = [
+        row["conversion_time"]
+        for row in flagged
+        if rules.conversion_time and row["conversion_time"] is not None
+    ]
     rows = [row["time"] for _, row in members if row["time"] is not None]
     time = max(told) if told else touches[-1].time if touches else max(rows, default=None)
     touches = [touch for touch in touches if time is None or touch.time <= time]

@@ -41,7 +41,10 @@ def time_decay(names: Sequence[str], times: Sequence[float], half_life: float = 
 
 
 def position(
-    names: Sequence[str], times: Sequence[float], start: Fraction = Fraction(2, 5), end: Fraction = Fraction(2, 5)
+    names: Sequence[str],
+    times: Sequence[float],
+    start: Fraction = Fraction(2, 5),
+    end: Fraction = Fraction(2, 5),
 ) -> list[float]:
     count = len(names)
     if count == 1:
@@ -76,7 +79,7 @@ UNTIMED = [name for name in RULES if name != "time_decay"]
 
 
 def totals(rule: str, journeys: list[dict]) -> dict[str, tuple[float, float]]:
-    """Credited conversions and value of each touch; journeys are dicts of touches, times, converted, value."""
+    """Return the credited conversions and value of each touch."""
     credit: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for journey in journeys:
         if not journey["converted"]:

@@ -32,7 +32,8 @@ class Browser:
         self._read, from_browser = os.pipe()
         flags = (
             "--headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run "
-            "--hide-scrollbars --disable-dev-shm-usage --disable-extensions --mute-audio --remote-debugging-pipe"
+            "--hide-scrollbars --disable-dev-shm-usage --disable-extensions --mute-audio "
+            "--remote-debugging-pipe"
         )
         wired = f'exec "$0" "$@" 3<&{to_browser} 4>&{from_browser}'
         self._process = subprocess.Popen(
@@ -97,7 +98,11 @@ class Browser:
         self.events.clear()
         phone = width < 600
         self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=phone,
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
@@ -128,13 +133,21 @@ class Browser:
                 found.append(json.dumps(params["exceptionDetails"])[:600])
             elif event.get("method") == "Log.entryAdded" and params["entry"]["level"] in ("error", "warning"):
                 found.append(params["entry"]["text"])
-            elif event.get("method") == "Runtime.consoleAPICalled" and params["type"] in ("error", "warning", "assert"):
+            elif event.get("method") == "Runtime.consoleAPICalled" and params["type"] in (
+                "error",
+                "warning",
+                "assert",
+            ):
                 found.append(json.dumps(params["args"])[:600])
         return found
 
     def requests(self) -> list[str]:
         """Return the addresses that the page asked for, its own file apart."""
-        sent = [e["params"]["request"]["url"] for e in self.events if e.get("method") == "Network.requestWillBeSent"]
+        sent = [
+            e["params"]["request"]["url"]
+            for e in self.events
+            if e.get("method") == "Network.requestWillBeSent"
+        ]
         return [url for url in sent if not url.startswith(("file:", "data:", "blob:"))]
 
     def picture(self, path: Path, *, width: int) -> None:

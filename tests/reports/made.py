@@ -15,8 +15,8 @@ HOSTILE = (
     '"><img src=x onerror=alert(2)>',
     "</script><script>alert(3)</script>",
     "{{ 7 * 7 }} %{x} ${y}",
-    "=HYPERLINK(\"http://evil\")",
-    "-- drop, \"quoted\"\nline",
+    '=HYPERLINK("http://evil")',
+    '-- drop, "quoted"\nline',
     "--credit",
     "🛒 Emoji Ünïcode  ",
     "a > b & c",
@@ -50,7 +50,9 @@ class Made:
             "credit": self.credit(),
             "metadata": self.metadata(),
             "summary": self.summary(),
-            "notes": [{"code": "ties", "severity": "info", "message": "26 touches share their time.", "count": 26}],
+            "notes": [
+                {"code": "ties", "severity": "info", "message": "26 touches share their time.", "count": 26}
+            ],
             "breakdowns": {key: self.breakdown(key) for key in self.breakdowns},
             "truth": self.errors() if self.truth else None,
         }
@@ -70,7 +72,9 @@ class Made:
         if self.negative:
             weights[-1] += 2 * weights[0]
             weights[0] = -weights[0]
-        return [self._row(model, goal, name, weight, total) for name, weight in zip(names, weights, strict=True)]
+        return [
+            self._row(model, goal, name, weight, total) for name, weight in zip(names, weights, strict=True)
+        ]
 
     def _row(self, model: str, goal: str | None, name: str, weight: float, total: float) -> dict[str, Any]:
         special = name in ("(unattributed)", "(baseline)")
@@ -104,10 +108,17 @@ class Made:
 
     def breakdown(self, key: str) -> pl.DataFrame:
         """Return credit split evenly over the parts of a key."""
-        parts = [f"2025-0{month}-01" for month in (1, 2, 3)] if key == "month" else ["DE", "FR", "<b>US</b>", "IT"]
+        parts = (
+            [f"2025-0{month}-01" for month in (1, 2, 3)]
+            if key == "month"
+            else ["DE", "FR", "<b>US</b>", "IT"]
+        )
         credit = self.credit()
         return pl.concat(
-            [credit.with_columns(pl.lit(part).alias(key), pl.col("conversions") / len(parts)) for part in parts]
+            [
+                credit.with_columns(pl.lit(part).alias(key), pl.col("conversions") / len(parts))
+                for part in parts
+            ]
         )
 
     def errors(self) -> list[dict[str, Any]]:
@@ -128,8 +139,17 @@ class Made:
 
     def metadata(self) -> dict[str, Any]:
         """Return metadata as `wanamaker.attribute` gives it."""
-        observation = {"observed": "full" if self.costs else "until_conversion", "lookback": "30d", "max_touches": None}
-        observation |= {"censor_at": None, "landmark": None, "collapse": False, "form": "flags" if self.times else "paths"}
+        observation = {
+            "observed": "full" if self.costs else "until_conversion",
+            "lookback": "30d",
+            "max_touches": None,
+        }
+        observation |= {
+            "censor_at": None,
+            "landmark": None,
+            "collapse": False,
+            "form": "flags" if self.times else "paths",
+        }
         methods = {
             model: {
                 "method": model,
@@ -170,7 +190,10 @@ class Made:
             "cut_journeys": 0,
             "cut_share": 0.0,
         }
-        lengths = [{"length": f"{n}{'+' * (n == 20)}", "converting": 20.0 / n, "other": 90.0 / n} for n in range(1, 21)]
+        lengths = [
+            {"length": f"{n}{'+' * (n == 20)}", "converting": 20.0 / n, "other": 90.0 / n}
+            for n in range(1, 21)
+        ]
         delays = [{"delay": name, "converting": 10.0} for name in ("same minute", "up to 1 hour", "longer")]
         return {
             "headline": headline,
@@ -185,7 +208,13 @@ class Made:
         paths = [list(self.touches), *([touch] for touch in self.touches[:20]), [self.touches[0]] * 3]
         value = 99.5 if self.values else None
         return [
-            {"path": path, "conversions": 10.0 + place, "journeys": 200.0, "rate": (10.0 + place) / 200, "value": value}
+            {
+                "path": path,
+                "conversions": 10.0 + place,
+                "journeys": 200.0,
+                "rate": (10.0 + place) / 200,
+                "value": value,
+            }
             for place, path in enumerate(paths)
         ]
 
@@ -194,6 +223,8 @@ class Made:
         for step in (1, 2, 3, 4):
             for source in self.touches[:10]:
                 targets = list(self.touches[:10]) if step < 4 else ["(further touches)"]
-                for target in [*targets, "(converted)", "(not converted)"]:
-                    rows.append({"step": step, "source": source, "target": target, "journeys": 50.0 / step})
+                rows += [
+                    {"step": step, "source": source, "target": target, "journeys": 50.0 / step}
+                    for target in [*targets, "(converted)", "(not converted)"]
+                ]
         return rows

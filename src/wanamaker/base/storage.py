@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 import uuid
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
+
+import polars as pl
 
 from wanamaker.base.errors import FileReadError, OutputError
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_SYSTEM_ERROR = re.compile(r"os error (\d+)")  # as Polars quotes it
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -33,7 +37,7 @@ def new_file(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         temporary.replace(path)
-    except OSError as error:
+    except (OSError, pl.exceptions.PolarsError) as error:
         raise _output_error(path, error) from error
     finally:
         with suppress(OSError):
@@ -62,7 +66,7 @@ def new_directory(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
         temporary.mkdir(parents=True)
         yield temporary
         _take_place(temporary, path)
-    except OSError as error:
+    except (OSError, pl.exceptions.PolarsError) as error:
         raise _output_error(path, error) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -122,15 +126,18 @@ def _take_place(temporary: Path, path: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _output_error(path: Path, error: OSError) -> OutputError:
-    if isinstance(error, OutputError):
+def _output_error(path: Path, error: Exception) -> Exception:
+    """Return the error to raise: what could not be written, where the system says so; else the same."""
+    told = _SYSTEM_ERROR.search(str(error))
+    code = error.errno if isinstance(error, OSError) else int(told.group(1)) if told else None
+    if isinstance(error, OutputError) or code is None:
         return error
-    if error.errno in _FULL:
+    if code in _FULL:
         message = f"There is no room left to write {str(path)!r}; nothing was kept of it."
         return OutputError(
             message, hint=f"Free space on the disk of {os.fspath(path.parent)!r}, or give another path."
         )
-    reason = error.strerror or str(error)
+    reason = os.strerror(code)
     return OutputError(
         f"{str(path)!r} cannot be written: {reason}.", hint="Check the path and its permissions."
     )

@@ -79,22 +79,41 @@ def _headline(journeys: Journeys) -> dict[str, Any]:
     observation = journeys.observation
     counted = journeys.conversions + journeys.nulls
     total = float(journeys.conversions.sum())
+    once = _one_goal(journeys)
     return {
         "users": len(np.unique(journeys.users)) if observation.users_given else None,
         "journeys": float(counted.sum()),
         "converting_journeys": total,
-        "touches": float((journeys.lengths * counted).sum()),
+        "touches": float((once.lengths * (once.conversions + once.nulls)).sum()),
         "touch_names": len(journeys.names),
         "conversions": total,
         "conversion_rate": total / float(counted.sum()) if counted.sum() else None,
         "unattributed": journeys.unattributed,
         "value": None if journeys.values is None else float(journeys.values.sum()),
-        "cost": None if journeys.ledger is None else float(journeys.ledger.amounts.sum()),
+        "cost": None if once.ledger is None else float(once.ledger.amounts.sum()),
+        "goals": _goals(journeys),
         "start": observation.period[0],
         "end": observation.period[1],
         "cut_journeys": int(np.sum(journeys.uncut > journeys.lengths)),
         "cut_share": float(np.mean(journeys.uncut > journeys.lengths)) if len(journeys) else 0.0,
     }
+
+
+def _one_goal(journeys: Journeys) -> Journeys:
+    """Return the journeys of the first goal: each goal has journeys of its own over the same touches."""
+    if "goal" not in journeys.table.columns:
+        return journeys
+    goals = journeys.table["goal"]
+    return journeys.take((goals == goals.first()).to_numpy())
+
+
+def _goals(journeys: Journeys) -> dict[str, float]:
+    """Return the conversions of each goal, where there are several."""
+    if "goal" not in journeys.table.columns:
+        return {}
+    frame = pl.DataFrame({"goal": journeys.table["goal"], "conversions": journeys.conversions})
+    sums = frame.group_by("goal", maintain_order=True).agg(pl.col("conversions").sum())
+    return dict(sums.iter_rows())
 
 
 def _lengths(journeys: Journeys) -> list[dict[str, Any]]:
@@ -128,7 +147,8 @@ def _delays(journeys: Journeys) -> list[dict[str, Any]]:
     ]
 
 
-def _touches(journeys: Journeys) -> list[dict[str, Any]]:
+def _touches(every_goal: Journeys) -> list[dict[str, Any]]:
+    journeys = _one_goal(every_goal)
     rows = journeys.rows
     frame = pl.DataFrame(
         {

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-_DIGITS, _INTERVAL_DIGITS = 9, 5
-"""Significant digits of numbers and of the ends of their intervals."""
+_DIGITS = 9
+"""Significant digits of numbers, if not told otherwise."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Dataset:
         return {"fields": [field.as_dict() for field in self.fields]}
 
 
-def from_frame(name: str, frame: pl.DataFrame, headers: Mapping[str, str] | None = None) -> Dataset:
+def from_frame(name: str, frame: pl.DataFrame) -> Dataset:
     """Return a data set with the columns of a frame.
 
     Parameters
@@ -89,22 +89,10 @@ def from_frame(name: str, frame: pl.DataFrame, headers: Mapping[str, str] | None
     name
         The name of the CSV file, without suffix.
     frame
-        Columns of strings and numbers; numbers are rounded to nine significant digits.
-    headers
-        Names in the CSV, where they differ from those of the frame.
+        Columns of strings and numbers.
     """
-    names = headers or {}
-    return Dataset(
-        name,
-        tuple(
-            Field(
-                column.name,
-                names.get(column.name, column.name),
-                rounded(column.to_list(), _digits_of(column.name)),
-            )
-            for column in frame.iter_columns()
-        ),
-    )
+    columns = [(column.name, rounded(column.to_list())) for column in frame.iter_columns()]
+    return Dataset(name, tuple(Field(key, key, values) for key, values in columns))
 
 
 def from_rows(name: str, rows: Iterable[Mapping[str, Any]], keys: Sequence[str]) -> Dataset:
@@ -127,12 +115,8 @@ def _rounded(value: Any, digits: int) -> Any:
     return int(short) if short == int(short) and abs(short) < 1e15 else short  # noqa: PLR2004
 
 
-def _digits_of(column: str) -> int:
-    return _INTERVAL_DIGITS if column.endswith(("_low", "_high")) else _DIGITS
-
-
 def embedded_json(value: object) -> Markup:
-    """Return JSON that may stand in a script element: nothing in it can end the element.
+    r"""Return JSON that may stand in a script element: nothing in it can end the element.
 
     Examples
     --------

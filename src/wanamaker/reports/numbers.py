@@ -150,6 +150,20 @@ def period(start: str | None, end: str | None) -> tuple[str, str]:
     return (late if first.date() == last.date() else f"{early} – {late}"), length
 
 
+def month_named(day: str) -> str:
+    """Return the month of an ISO date in words; what is no date stays as it is.
+
+    Examples
+    --------
+    >>> month_named("2025-01-01"), month_named("(unknown)")
+    ('Jan 2025', '(unknown)')
+    """
+    try:
+        return f"{datetime.fromisoformat(day):%b %Y}"
+    except ValueError:
+        return day
+
+
 def _length(seconds: float) -> str:
     if seconds >= 2 * _DAY:
         return f"{number(seconds / _DAY)} days"

@@ -23,7 +23,6 @@ from wanamaker.reports.tables import Table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from wanamaker.reports.data import Dataset
 
 _SCRIPTS = ("format.js", "choices.js", "tables.js", "figures.js", "page.js")
 
@@ -67,6 +66,7 @@ class Facts:
 
     template: ClassVar[str] = "blocks/facts.html.jinja"
     facts: tuple[tuple[str, str, str], ...]
+    style: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,13 +173,17 @@ def render(page: Page) -> str:
     came in with the data could run.
     """
     plotly, own = _plotly() if _figures(page) else "", _script()
-    return _environment().get_template("page.html.jinja").render(
-        page=page,
-        style=Markup(_asset("page.css")),  # noqa: S704  # our own file
-        plotly=Markup(plotly),  # noqa: S704  # plotly's own file
-        script=Markup(own),  # noqa: S704  # our own file
-        hashes=[_hash(code) for code in (plotly, own) if code],
-        data=embedded_json(_data(page)),
+    return (
+        _environment()
+        .get_template("page.html.jinja")
+        .render(
+            page=page,
+            style=Markup(_asset("page.css")),  # noqa: S704  # our own file
+            plotly=Markup(plotly),  # noqa: S704  # plotly's own file
+            script=Markup(own),  # noqa: S704  # our own file
+            hashes=[_hash(code) for code in (plotly, own) if code],
+            data=embedded_json(_data(page)),
+        )
     )
 
 
@@ -191,11 +195,12 @@ def _data(page: Page) -> dict[str, Any]:
     tables = [block for block in page.blocks if isinstance(block, Table)]
     spoken = [block for block in page.blocks if isinstance(block, Spoken)]
     figures = _figures(page)
+    held: list[Table | Figure] = [*tables, *figures]
     return {
         "choices": {
             choice.key: {"options": list(choice.options), "chosen": choice.first} for choice in page.choices
         },
-        "data": {block.data.name: block.data.as_dict() for block in [*tables, *figures]},
+        "data": {block.data.name: block.data.as_dict() for block in held},
         "tables": [table.as_dict() for table in tables],
         "figures": [figure.as_dict() for figure in figures],
         "spoken": [{"name": text.name, "by": list(text.by), "texts": text.texts} for text in spoken],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from wanamaker.reports.numbers import NARROW, NOTHING, figure, number, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from wanamaker.reports.data import Dataset
 
@@ -153,17 +153,25 @@ def written(value: Any, column: Column) -> str:
     """Return a value as a column writes it."""
     if value is None:
         return NOTHING
-    if column.kind == "number":
-        return number(value, column.decimals)
-    if column.kind == "figure":
-        return figure(value)
-    if column.kind == "percent":
-        return percent(value, column.decimals)
-    if column.kind == "points":
-        return f"{number(value * 100, column.decimals)}{NARROW}pp"
-    if column.kind == "small":
-        return "0" if value == 0 else f"{value:.1e}".replace("-", "−")
-    return str(value)
+    writer = _WRITERS.get(column.kind)
+    return str(value) if writer is None else writer(value, column.decimals)
+
+
+def _points(share: float, decimals: int) -> str:
+    return f"{number(share * 100, decimals)}{NARROW}pp"
+
+
+def _small(value: float, _: int) -> str:
+    return "0" if value == 0 else f"{value:.1e}".replace("-", "−")
+
+
+_WRITERS: dict[Kind, Callable[[float, int], str]] = {
+    "number": number,
+    "figure": lambda value, _: figure(value),
+    "percent": percent,
+    "points": _points,
+    "small": _small,
+}
 
 
 def interval(low: float | None, high: float | None, column: Column) -> str:

@@ -54,12 +54,10 @@ class World:
             If the folder cannot be made or a file cannot be written.
         """
         target = Path(folder)
-        with (
-            new_file(target / "log.parquet") as log,
-            new_file(target / "truth.parquet") as truth,
-            new_file(target / "world.json") as told,
-        ):
+        with new_file(target / "log.parquet") as log:
             self.log.write_parquet(log)
-            self.truth.write_parquet(truth)
-            write_json(told, {"kind": self.kind, "parameters": dict(self.parameters)})
+            with new_file(target / "truth.parquet") as truth:
+                self.truth.write_parquet(truth)
+                with new_file(target / "world.json") as told:
+                    write_json(told, {"kind": self.kind, "parameters": dict(self.parameters)})
         return target

@@ -16,12 +16,25 @@ from wanamaker.reports.tables import Column, Table
 if TYPE_CHECKING:
     from wanamaker.reports.attribution.view import View
 
-_HIDDEN = ("special", "few")
+_HIDDEN = ("special", "few", "cost_low", "cost_high")
+_DECIMALS = {
+    "conversions": 4,
+    "share": 6,
+    "value": 2,
+    "cost": 2,
+    "cpa": 4,
+    "roas": 4,
+    "share_low": 5,
+    "share_high": 5,
+    "spend_share": 5,
+    "credit_share": 5,
+}
+_END_DIGITS = 4
+"""Significant digits of the ends of intervals: more than resampling can tell."""
 
 
-def credit_section(view: View) -> Section:
+def credit_section(view: View, data: Dataset) -> Section:
     """Return the section."""
-    data = from_frame("credit", view.credit.drop(_HIDDEN))
     blocks: list[Block] = [
         Chooser("credit-choice", view.choices),
         Spoken("method-said", ("model",), *_said(view)),
@@ -35,6 +48,14 @@ def credit_section(view: View) -> Section:
     return Section("credit", "Credit by method", blocks, lead=lead, short="Credit")
 
 
+def credit_data(view: View) -> Dataset:
+    """Return the credit table, with the shares of spend and of credit among touches where there are costs."""
+    table = view.credit.drop(_HIDDEN, strict=False)
+    ends = [name for name in table.columns if name.endswith(("_low", "_high")) and name not in _DECIMALS]
+    short = [pl.col(name).round(places) for name, places in _DECIMALS.items() if name in table.columns]
+    return from_frame("credit", table.with_columns(*short, pl.col(ends).round_sig_figs(_END_DIGITS)))
+
+
 def _said(view: View) -> tuple[dict[str, str], str]:
     texts = {}
     for place, model in enumerate(view.models):
@@ -45,8 +66,12 @@ def _said(view: View) -> tuple[dict[str, str], str]:
 
 def _chart(view: View, data: Dataset) -> Figure:
     drawings = {key: _drawing(part, intervals=view.has_intervals) for key, _, part in view.parts()}
-    most = max(len(part) for _, _, part in view.parts())
-    caption = f"The {MOST_ROWS} touches with most credit; the table below has all {most}. " if most > MOST_ROWS else ""
+    most = max(part.select(~pl.col("special")).sum().item() for _, _, part in view.parts())
+    caption = (
+        f"The {MOST_ROWS} touches with most credit; the table below has all {most}. "
+        if most > MOST_ROWS
+        else ""
+    )
     if view.has_intervals:
         caption += (
             f"Lines: 95{NARROW}% intervals from resampling users. They show how much chance there is in the "
@@ -64,7 +89,7 @@ def _chart(view: View, data: Dataset) -> Figure:
         drawings,
         by=view.keys,
         chosen=view.first_key,
-        alternative="Bar chart of the share of conversions credited to each touch; the table below has the numbers.",
+        alternative="Bar chart of the share of conversions of each touch; the table below has the numbers.",
     )
 
 
@@ -72,7 +97,9 @@ def _drawing(part: pl.DataFrame, *, intervals: bool) -> Drawing:
     rows = _charted(part)
     names = rows["touch"].to_list()
     axis, phone, height = named_rows(names)
-    low, high = (rows[end].to_list() if intervals else [None] * len(names) for end in ("share_low", "share_high"))
+    low, high = (
+        rows[end].to_list() if intervals else [None] * len(names) for end in ("share_low", "share_high")
+    )
     shares = rows["share"].to_list()
     trace: dict[str, Any] = {
         "type": "bar",
@@ -86,11 +113,12 @@ def _drawing(part: pl.DataFrame, *, intervals: bool) -> Drawing:
                 names, shares, rows["conversions"], low, high, strict=True
             )
         ],
-        "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]}%{customdata[3]}<br>%{customdata[2]} conversions",
+        "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]}%{customdata[3]}<br>"
+        "%{customdata[2]} conversions<extra></extra>",
     }
     if intervals:
         trace["error_x"] = _whiskers(shares, low, high)
-    layout = {"height": height, "yaxis": axis, "xaxis": percent_axis()}
+    layout = {"height": height, "yaxis": axis, "xaxis": percent_axis(), "hovermode": "y"}
     return Drawing([trace], layout, narrow={"yaxis": phone, "xaxis": {"nticks": 5}})
 
 
@@ -108,9 +136,7 @@ def _span(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f" ({percent(low)} – {percent(high)})"
 
 
-def _whiskers(
-    shares: list[float | None], low: list[float | None], high: list[float | None]
-) -> dict[str, Any]:
+def _whiskers(shares: list[Any], low: list[Any], high: list[Any]) -> dict[str, Any]:
     return {
         "type": "data",
         "symmetric": False,
@@ -129,7 +155,9 @@ def _gap(upper: float | None, lower: float | None) -> float | None:
 def _table(view: View, data: Dataset) -> Table:
     note = f"Touches in fewer than {FEW} converting journeys are not ranked."
     if view.has_intervals:
-        note = f"A rank such as 2–4 means that the intervals overlap: the data do not say which is ahead. {note}"
+        note = (
+            f"A rank such as 2–4 means that the intervals overlap: the data do not say which is ahead. {note}"
+        )
     else:
         note = f"Without intervals, ranks only give the order. {note}"
     return Table(
@@ -149,13 +177,13 @@ def _columns(view: View, data: Dataset) -> list[Column]:
         return Column(key, title, "number", column_decimals(list(data.values(key)), money=money), help=help_)
 
     columns = [
-        Column("rank", "Rank", "rank", help="The ranks that the intervals allow"),
         Column("touch", "Touch", "name"),
+        Column("rank", "Rank", "rank", help="The ranks that the intervals allow"),
         amount("conversions", "Conversions"),
         Column("share", "Share", "percent", 1),
     ]
     if view.has_intervals:
-        columns.append(Column("share_low", f"95{NARROW}% interval of share", "percent", 1, upper="share_high"))
+        columns.append(Column("share_low", f"95{NARROW}% interval", "percent", 1, upper="share_high"))
     if view.has("value"):
         columns.append(amount("value", "Value", money=True))
     if view.has("cost"):

@@ -23,12 +23,15 @@ def disagreement_section(view: View) -> Section | None:
     headers = ["touch", *view.models, "spread", "lowest", "highest"]
     if view.goals:
         keys, headers = ["goal", *keys], ["goal", *headers]
-    fields = [Field(key, header, rounded([row[key] for row in rows], 6)) for key, header in zip(keys, headers, strict=True)]
+    fields = [
+        Field(key, header, rounded([row[key] for row in rows], 6))
+        for key, header in zip(keys, headers, strict=True)
+    ]
     table = _table(view, Dataset("credit_by_method", tuple(fields)))
     blocks: list[Block] = [Chooser("heat-choice", view.choices[1:])] if view.goals else []
     lead = (
-        "The share of each touch by every method. Where a row has one colour, the answer does not depend on the "
-        "method; where it changes, the log alone does not decide, and an experiment would."
+        "The share of each touch by every method. Where a row has one colour, the answer does not "
+        "depend on the method; where it changes, the log alone does not decide, and an experiment would."
     )
     return Section("disagreement", "Where methods disagree", [*blocks, table], lead=lead)
 
@@ -62,13 +65,13 @@ def _table(view: View, data: Dataset) -> Table:
     widest = max((value for value in data.values("spread") if value), default=1.0)
     columns = [
         Column("touch", "Touch", "name"),
-        Column("spread", "Spread", "points", 1, heat=-widest, help="Largest share minus smallest, in percentage points"),
+        Column("spread", "Spread", "points", 1, heat=-widest, help="Largest share minus smallest"),
         *(
             Column(head, model.replace("_", " "), "percent", 1, heat=most)
             for head, model in zip(heads, view.models, strict=True)
         ),
     ]
-    note = f"Full blue: {percent(most)}. Spread: the largest share minus the smallest, in percentage points (pp)."
+    note = f"Full blue: {percent(most)}. Spread: largest share minus smallest, in percentage points (pp)."
     goals = view.goals
     return Table(
         "heat",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.journeys.flows import CONVERTED, LONGER, NOT_CONVERTED, OTHER
@@ -30,18 +30,19 @@ def flow_section(view: View) -> Section | None:
     figure = Figure(
         "flow-chart",
         "From touch to touch",
-        "From left to right: the first touch of a journey, the second, and so on; on a narrow screen the first two. "
+        "From left to right: the first touch of a journey, the second, and so on; on a narrow screen "
+        "the first two. "
         "Blue: journeys that end converted there. Rare touches are put together.",
         from_rows("flow", rows, ("step", "source", "target", "journeys")),
         {"": Drawing([_sankey(rows, *_WIDE)], layout, {"height": 460}, [_sankey(rows, *_PHONE)])},
-        alternative="Flow diagram of journeys from first to fourth touch and to their end; the CSV has the numbers.",
+        alternative="Flow diagram of journeys from touch to touch and to their end; the CSV has the numbers.",
     )
     return Section("flow", "Flow of touches", [figure], short="Flow")
 
 
 def _sankey(rows: list[dict[str, Any]], steps: int, named: int, longest: int) -> Trace:
     moves = _moves(rows, steps, named)
-    sizes: Counter[_Node] = Counter()
+    sizes: defaultdict[_Node, float] = defaultdict(float)
     for (source, target), journeys in moves.items():
         sizes[source] += journeys if source[0] == 1 else 0
         sizes[target] += journeys
@@ -67,11 +68,7 @@ def _sankey(rows: list[dict[str, Any]], steps: int, named: int, longest: int) ->
             "target": [places[target] for _, target in moves],
             "value": list(moves.values()),
             "color": ["--flow-won" if target[1] == CONVERTED else "--flow" for _, target in moves],
-            "customdata": [
-                [plain(source[1]), plain(target[1]), count(journeys)]
-                for (source, target), journeys in moves.items()
-            ],
-            "hovertemplate": "%{customdata[0]} → %{customdata[1]}<br>%{customdata[2]} journeys<extra></extra>",
+            "hovertemplate": "%{source.label} → %{target.label}<br>%{value:,.0f} journeys<extra></extra>",
         },
     }
 
@@ -79,7 +76,7 @@ def _sankey(rows: list[dict[str, Any]], steps: int, named: int, longest: int) ->
 def _moves(rows: list[dict[str, Any]], steps: int, named: int) -> dict[tuple[_Node, _Node], float]:
     """Return the journeys between nodes: ``(step, touch)``, or ``(step + 1, end)``."""
     kept = _named(rows, named)
-    moves: Counter[tuple[_Node, _Node]] = Counter()
+    moves: defaultdict[tuple[_Node, _Node], float] = defaultdict(float)
     for row in rows:
         step = row["step"]
         if step > steps:
@@ -100,7 +97,8 @@ def _named(rows: list[dict[str, Any]], named: int) -> dict[int, set[str]]:
     for row in rows:
         sizes.setdefault(row["step"], Counter())[row["source"]] += row["journeys"]
     return {
-        step: {name for name, _ in held.most_common(named + 1) if name != OTHER} for step, held in sizes.items()
+        step: {name for name, _ in held.most_common(named + 1) if name != OTHER}
+        for step, held in sizes.items()
     }
 
 
@@ -108,12 +106,12 @@ def _label(step: int, name: str, kept: dict[int, set[str]]) -> str:
     return name if name in kept.get(step, ()) else OTHER
 
 
-def _layout(nodes: list[_Node], sizes: Counter[_Node], steps: int) -> dict[str, list[float]]:
+def _layout(nodes: list[_Node], sizes: defaultdict[_Node, float], steps: int) -> dict[str, list[float]]:
     """Return where nodes stand: a column per step, the largest touch at the top, ends at the bottom."""
     columns: dict[int, list[_Node]] = {}
     for node in nodes:
         columns.setdefault(node[0], []).append(node)
-    total = max(sum(sizes[node] for node in held) for held in columns.values())
+    total: float = max(sum(sizes[node] for node in held) for held in columns.values())
     gap = 0.022
     usable = 1 - gap * max(len(held) for held in columns.values())
     x, y = [], []

@@ -16,10 +16,17 @@ if TYPE_CHECKING:
     from wanamaker.reports.attribution.view import View
 
 
+_AGREE = 0.01
+"""Methods whose shares differ by less agree."""
+
+
 def headline_section(view: View) -> Section:
     """Return cards with the headline figures, and the findings in a few sentences."""
     head = view.results.summary["headline"]
-    blocks: list[Block] = [Cards(tuple(_cards(head))), Prose(tuple(_findings(view)), bullets=True, style="takeaways")]
+    blocks: list[Block] = [
+        Cards(tuple(_cards(head))),
+        Prose(tuple(_findings(view)), bullets=True, style="takeaways"),
+    ]
     return Section("in-short", "In short", blocks)
 
 
@@ -27,12 +34,16 @@ def _cards(head: dict[str, Any]) -> list[Card]:
     cards = []
     if head.get("users") is not None:
         cards.append(Card("Users", compact(head["users"])))
-    cards.append(Card("Journeys", compact(head["journeys"]), _per(head["touches"], head["journeys"], "touches each")))
+    cards.append(
+        Card("Journeys", compact(head["journeys"]), _per(head["touches"], head["journeys"], "touches each"))
+    )
     cards.append(Card("Conversions", compact(head["conversions"]), _unattributed(head)))
     cards.append(Card("Conversion rate", percent(head.get("conversion_rate")), "of journeys"))
     for key, title in (("value", "Value"), ("cost", "Cost")):
         if head.get(key) is not None:
-            cards.append(Card(title, compact(head[key]), _per(head[key], head["conversions"], "per conversion")))
+            cards.append(
+                Card(title, compact(head[key]), _per(head[key], head["conversions"], "per conversion"))
+            )
     if head.get("start") is not None:
         dates, length = period(head["start"], head["end"])
         cards.append(Card("Period", dates, length))
@@ -65,7 +76,8 @@ def _leaders(view: View) -> list[str]:
     shares = [top["share"][0] for top in tops]
     span = _span(min(shares), max(shares))
     if len(names) > 1:
-        return [f"Methods do not agree on the touch with most credit: {_listed([_quoted(name) for name in sorted(names)])}."]
+        either = _listed([_quoted(name) for name in sorted(names)])
+        return [f"Methods do not agree on the touch with most credit: {either}."]
     if len(tops) == 1:
         return [f"{_quoted(names.pop())} has most credit: {span} of conversions."]
     return [f"{_quoted(names.pop())} has most credit by every method: {span} of conversions."]
@@ -76,10 +88,13 @@ def _disputed(view: View) -> list[str]:
     if not rows:
         return []
     widest = rows[0]
+    if widest["spread"] < _AGREE:
+        points = number(widest["spread"] * 100, 1)
+        return [f"Methods agree: no share differs by more than {points} percentage points."]
     least, most = (widest[f"model {view.models.index(widest[end])}"] for end in ("lowest", "highest"))
     return [
-        f"Methods disagree most on {_quoted(widest['touch'])}: {percent(least)} of conversions by {widest['lowest']}, "
-        f"{percent(most)} by {widest['highest']}."
+        f"Methods disagree most on {_quoted(widest['touch'])}: {percent(least)} of conversions "
+        f"by {widest['lowest']}, {percent(most)} by {widest['highest']}."
     ]
 
 
@@ -96,10 +111,10 @@ def _money(view: View) -> list[str]:
     worst = min(gaps, key=lambda touch: max(gaps[touch]))
     if max(gaps[worst]) > -0.01:  # noqa: PLR2004
         return ["No touch takes clearly more of the spend than of the credit by every method."]
-    share = next(row["spend_share"] for _, _, part in view.parts() for row in spent(part).filter(touch=worst).iter_rows(named=True))
-    credit = [share + gap for gap in gaps[worst]]
+    share = view.credit.filter(touch=worst)["spend_share"].drop_nulls().item(0)
+    credit = _span(share + min(gaps[worst]), share + max(gaps[worst]))
     return [
-        f"{_quoted(worst)} takes {percent(share)} of the spend and gets {_span(min(credit), max(credit))} of the credit, "
+        f"{_quoted(worst)} takes {percent(share)} of the spend and gets {credit} of the credit, "
         "whichever method is asked."
     ]
 
@@ -109,8 +124,8 @@ def _baseline(view: View) -> list[str]:
     if auc.get("value") is None or auc["value"] < 0.7:  # noqa: PLR2004
         return []
     return [
-        f"Read conversion rates with care: lengths and gaps of journeys alone, without any channel, predict conversion "
-        f"(AUC {number(auc['value'], 2)})."
+        "Read conversion rates with care: lengths and gaps of journeys alone, without any channel, "
+        f"predict conversion (AUC {number(auc['value'], 2)})."
     ]
 
 
@@ -118,7 +133,9 @@ def _warnings(view: View) -> list[str]:
     warnings = sum(note.get("severity") == "warning" for note in view.results.notes)
     if not warnings:
         return []
-    return [f"{warnings} {'warning' if warnings == 1 else 'warnings'} about the data: see the notes at the end."]
+    return [
+        f"{warnings} {'warning' if warnings == 1 else 'warnings'} about the data: see the notes at the end."
+    ]
 
 
 def _quoted(name: str) -> str:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.reports.data import from_rows
-from wanamaker.reports.figures import Drawing, Figure, Trace, bars, label_axis, named_rows, percent_axis, percentages
+from wanamaker.reports.figures import (
+    Drawing,
+    Figure,
+    Trace,
+    bars,
+    label_axis,
+    named_rows,
+    percent_axis,
+    percentages,
+)
 from wanamaker.reports.numbers import column_decimals, count, percent
 from wanamaker.reports.page import Section
 from wanamaker.reports.tables import Column, Table
@@ -16,6 +25,9 @@ if TYPE_CHECKING:
 _HEIGHT = 320
 _GROUPS = (("converting", "Converting journeys", "--credit"), ("other", "Other journeys", "--grey"))
 _HOVER = "<b>%{customdata[0]}</b><br>%{customdata[1]} (%{customdata[2]})<extra></extra>"
+_EARLY = (
+    "Journeys end at their conversion, so short paths can look good merely because people converted early."
+)
 
 
 def journeys_section(view: View) -> Section | None:
@@ -45,7 +57,6 @@ def _lengths(view: View, summary: dict[str, Any]) -> Figure | None:
         "barmode": "group",
         "bargap": 0.22,
         "showlegend": True,
-        "margin": {"t": 34},
     }
     return Figure(
         "lengths",
@@ -91,7 +102,9 @@ def _delays(summary: dict[str, Any]) -> Figure | None:
 
 def _look(labels: list[str], counts: list[float], name: str, colour: str) -> Trace:
     total = sum(counts)
-    shown = [[label, percent(value / total), count(value)] for label, value in zip(labels, counts, strict=True)]
+    shown = [
+        [label, percent(value / total), count(value)] for label, value in zip(labels, counts, strict=True)
+    ]
     return {"name": name, "marker": {"color": colour}, "customdata": shown, "hovertemplate": _HOVER}
 
 
@@ -126,11 +139,7 @@ def paths_section(view: View) -> Section | None:
         note="Times (×) count the same touch in a row. Hover to see a shortened path in full.",
     )
     seen = view.results.metadata.get("observation", {}).get("observed")
-    lead = (
-        "Journeys end at their conversion, so short paths can look good merely because people converted early."
-        if seen == "until_conversion"
-        else ""
-    )
+    lead = _EARLY if seen == "until_conversion" else ""
     return Section("top-paths", "Top paths", [table], lead=lead)
 
 

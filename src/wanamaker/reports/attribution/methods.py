@@ -27,9 +27,11 @@ def methods_section(view: View) -> Section:
         known = view.method(model)
         facts.append((model, known.get("summary", ""), known.get("misleads", "")))
     left_out = view.results.metadata.get("left_out") or {}
-    facts += [(name, "Left out: it does not apply to these journeys.", reason) for name, reason in left_out.items()]
+    facts += [
+        (name, "Left out: it does not apply to these journeys.", reason) for name, reason in left_out.items()
+    ]
     title = "What each method does and when it misleads"
-    return Section("methods", title, [Facts(tuple(facts))], short="Methods")
+    return Section("methods", title, [Facts(tuple(facts), style="terms")], short="Methods")
 
 
 def conservation_section(view: View) -> Section:
@@ -41,23 +43,30 @@ def conservation_section(view: View) -> Section:
         line = f"Credit does not add up for {', '.join(wrong)}: do not use these numbers, and report a fault."
     else:
         line = f"Sum of credit = {count(total)} conversions, by {_all(len(rows))}."
+    lead = "No conversion is counted twice and none is lost; tiny differences are rounding in the computer."
+    blocks: list[Block] = [Prose((line,), style="proof"), _books(rows)]
+    return Section("conservation", "The credit adds up", blocks, lead=lead, short="Proof of sums")
+
+
+def _books(rows: list[dict[str, Any]]) -> Table:
+    decimals = 0 if all(_whole(row["conversions"]) for row in rows) else 2
+    keys = ["model", "credit", "conversions", "difference", "adds_up", "conserves"]
     columns = [
         Column("model", "Method", "name"),
-        Column("credit", "Sum of credit", "number", 0 if _whole(total) else 2),
-        Column("conversions", "Conversions", "number", 0 if _whole(total) else 2),
+        Column("credit", "Sum of credit", "number", decimals),
+        Column("conversions", "Conversions", "number", decimals),
         Column("difference", "Difference", "small", help="Sum of credit minus conversions"),
         Column("adds_up", "Adds up"),
         Column("conserves", "Where"),
     ]
-    keys = ["model", "credit", "conversions", "difference", "adds_up", "conserves"]
     if rows and rows[0]["value_difference"] is not None:
         keys[4:4] = ["credited_value", "value", "value_difference"]
-        columns.insert(4, Column("credited_value", "Sum of value", "number", 2))
-        columns.insert(5, Column("value_difference", "Difference", "small", help="Credited value minus value"))
-    table = Table("conservation-table", "Credit against the books", from_rows("conservation", rows, keys), tuple(columns), shown=50)
-    lead = "No conversion is counted twice and none is lost; differences are the rounding of floating-point numbers."
-    blocks: list[Block] = [Prose((line,), style="proof"), table]
-    return Section("conservation", "The credit adds up", blocks, lead=lead, short="Proof of sums")
+        columns[4:4] = [
+            Column("credited_value", "Sum of value", "number", 2),
+            Column("value_difference", "Difference", "small", help="Credited value minus value"),
+        ]
+    data = from_rows("conservation", rows, keys)
+    return Table("conservation-table", "Credit against the books", data, tuple(columns), shown=50)
 
 
 def conserved(view: View) -> list[dict[str, Any]]:

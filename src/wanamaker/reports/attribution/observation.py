@@ -15,7 +15,8 @@ _OBSERVED = {
     "until_conversion": (
         "Until the conversion",
         "Touches are seen up to the conversion and no further, so a converting journey is shorter because it "
-        "converted. Conversion rates by path, length or touch are descriptions here; they do not say what a touch does.",
+        "converted. Conversion rates by path, length or touch are descriptions here; they do not say "
+        "what a touch does.",
     ),
     "full": (
         "In full",
@@ -64,7 +65,9 @@ def _facts(view: View, observation: dict[str, Any]) -> list[tuple[str, str, str]
     facts.append(("Lookback", *_lookback(observation)))
     facts.append(("Longest journey", *_longest(view, observation)))
     if observation.get("collapse"):
-        facts.append(("Repeated touches", "Counted once", "The same touch several times in a row counts once."))
+        facts.append(
+            ("Repeated touches", "Counted once", "The same touch several times in a row counts once.")
+        )
     return facts
 
 
@@ -92,7 +95,8 @@ def _longest(view: View, observation: dict[str, Any]) -> tuple[str, str]:
     if most is None:
         return "All touches kept", ""
     cut = view.results.summary["headline"]
-    text = f"{count(cut['cut_journeys'])} journeys ({percent(cut['cut_share'])}) were longer and lost their first touches."
+    shortened = f"{count(cut['cut_journeys'])} journeys ({percent(cut['cut_share'])})"
+    text = f"{shortened} were longer and lost their first touches."
     return f"The last {count(most)} touches", text
 
 
@@ -100,13 +104,17 @@ def _baseline(baseline: dict[str, Any]) -> list[Block]:
     auc = baseline.get("roc_auc")
     if not auc or auc.get("value") is None:
         reason = baseline.get("reason") or "it could not be found out"
-        return [Prose((f"How well journeys without their channels predict conversion is not known: {reason}",))]
+        return [
+            Prose((f"How well journeys without their channels predict conversion is not known: {reason}",))
+        ]
     low, high = auc.get("low"), auc.get("high")
     known = low is not None and high is not None
     shown = f"AUC {number(auc['value'], 2)}"
     shown += f" (95 % interval {number(low, 2)} – {number(high, 2)})" if known else ""
     ends = (low, high) if known else (auc["value"], auc["value"])
-    on_test = f" on {count(baseline['test_journeys'])} held-out journeys" if baseline.get("test_journeys") else ""
+    on_test = (
+        f" on {count(baseline['test_journeys'])} held-out journeys" if baseline.get("test_journeys") else ""
+    )
     features = ", ".join(str(name).replace("_", " ") for name in baseline.get("features") or [])
     explanation = f"A model that knows only {features or 'lengths and gaps'}, and no channel{on_test}."
     left, begins, last = (_place(value) for value in (auc["value"], *ends))
@@ -121,15 +129,18 @@ def _meaning(auc: float) -> str:
     if auc >= _TELLING:
         return (
             "Lengths and gaps alone tell converting journeys from others this well, so the way journeys were "
-            "recorded gives the outcome away. Conversion rates of paths, and any model that learns from them, would "
+            "recorded gives the outcome away. Conversion rates of paths, and any model that learns from "
+            "them, would "
             "mistake that for an effect of channels."
         )
     if auc >= _SLIGHT:
         return (
-            "Lengths and gaps alone say something about conversion, so part of any difference between paths is a "
+            "Lengths and gaps alone say something about conversion, so part of any difference between "
+            "paths is a "
             "matter of how long people were in touch, not of which channel they met."
         )
     return (
-        "Lengths and gaps alone say next to nothing about conversion, so differences between paths are not a mere "
+        "Lengths and gaps alone say next to nothing about conversion, so differences between paths are "
+        "not a mere "
         "matter of how journeys were recorded."
     )

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.reports.attribution.breakdown import breakdown_sections
-from wanamaker.reports.attribution.credit import credit_section
+from wanamaker.reports.attribution.credit import credit_data, credit_section
 from wanamaker.reports.attribution.disagreement import disagreement_section
 from wanamaker.reports.attribution.flow import flow_section
 from wanamaker.reports.attribution.headline import headline_section
@@ -32,12 +32,13 @@ def attribution_page(results: AttributionResults) -> str:
         What is shown; nothing is computed from it but sums, shares and orders.
     """
     view = View(results)
+    data = credit_data(view)
     sections = [
         headline_section(view),
         observation_section(view),
-        credit_section(view),
+        credit_section(view, data),
         disagreement_section(view),
-        spend_section(view),
+        spend_section(view, data),
         *breakdown_sections(view),
         truth_section(view),
         journeys_section(view),

@@ -7,31 +7,30 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from wanamaker.reports.attribution.view import MOST_ROWS
-from wanamaker.reports.data import from_frame
 from wanamaker.reports.figures import Drawing, Figure, Trace, named_rows, percent_axis, percentages, plain
 from wanamaker.reports.numbers import count, percent
-from wanamaker.reports.page import Chooser, Section, Spoken
+from wanamaker.reports.page import Block, Chooser, Section, Spoken
 
 if TYPE_CHECKING:
     from wanamaker.reports.attribution.view import View
+    from wanamaker.reports.data import Dataset
 
 _GAPS_NAMED = 2
 
 
-def spend_section(view: View) -> Section | None:
+def spend_section(view: View, data: Dataset) -> Section | None:
     """Return the section, or None without costs."""
     parts = {key: (chosen, spent(part)) for key, chosen, part in view.parts()}
     parts = {key: (chosen, part) for key, (chosen, part) in parts.items() if len(part)}
     if view.first_key not in parts:
         return None
-    table = pl.concat([part for _, part in parts.values()])
-    keys = ["model", *view.keys[1:], "touch", "cost", "spend_share", "conversions", "credit_share"]
     figure = Figure(
         "spend-chart",
         "Share of spend and share of credit",
-        "A ring is a touch's share of the spend, a dot its share of the credit. Blue: more credit than spend. "
+        "A ring is a touch's share of the spend, a dot its share of the credit. Blue: more credit than "
+        "spend. "
         "Orange: more spend than credit. Shares of credit are shares among touches.",
-        from_frame("spend_and_credit", table.select(keys)),
+        data,
         {key: _drawing(part) for key, (_, part) in parts.items()},
         by=view.keys,
         chosen=view.first_key,
@@ -39,24 +38,19 @@ def spend_section(view: View) -> Section | None:
     )
     said = {key: _said(chosen[0], part) for key, (chosen, part) in parts.items()}
     lead = (
-        "A touch left of its ring costs more than the chosen method credits to it. That is a place to look, not a "
+        "A touch left of its ring costs more than the chosen method credits to it. That is a place to "
+        "look, not a "
         "verdict: rules divide credit, they do not measure what would have happened without the touch."
     )
     chooser = Chooser("spend-choice", view.choices)
-    blocks = [chooser, Spoken("spend-said", view.keys, said, view.first_key), figure]
+    blocks: list[Block] = [chooser, Spoken("spend-said", view.keys, said, view.first_key), figure]
     return Section("spend", "Which half is wasted?", blocks, lead=lead, short="Spend and credit")
 
 
 def spent(part: pl.DataFrame) -> pl.DataFrame:
-    """Return the touches with their shares of spend and of credit, the costliest first; none without costs."""
-    touches = part.filter(~pl.col("special"))
-    costs, credit = touches["cost"].sum(), touches["conversions"].sum()
-    if not costs > 0 or not credit > 0:
-        return touches.clear()
-    shares = touches.with_columns(
-        spend_share=pl.col("cost").fill_null(0.0) / costs, credit_share=pl.col("conversions") / credit
-    )
-    return shares.sort(["spend_share", "credit_share"], descending=True)
+    """Return the touches with their shares of spend and of credit, the costliest first."""
+    known = part.filter(pl.col("spend_share").is_not_null())
+    return known.sort(["spend_share", "credit_share"], descending=True)
 
 
 def _drawing(part: pl.DataFrame) -> Drawing:
@@ -69,11 +63,11 @@ def _drawing(part: pl.DataFrame) -> Drawing:
         _lines(gains, "--credit-soft"),
         _lines(losses, "--spend-soft"),
         _points(rows, "spend_share", "Share of spend", ring),
-        _points(gains, "credit_share", "Share of credit, above spend", _dot("--credit")),
-        _points(losses, "credit_share", "Share of credit, below spend", _dot("--spend")),
+        _points(gains, "credit_share", "Share of credit, above spend", _dot("--credit"), **_hovered(gains)),
+        _points(losses, "credit_share", "Share of credit, below spend", _dot("--spend"), **_hovered(losses)),
     ]
-    layout = {"height": height + 30, "yaxis": axis, "xaxis": percent_axis(), "margin": {"t": 34}, "showlegend": True}
-    narrow = {"yaxis": phone, "xaxis": {"nticks": 5}, "height": height + 70, "margin": {"t": 80}}
+    layout = {"height": height, "yaxis": axis, "xaxis": percent_axis(), "hovermode": "y", "showlegend": True}
+    narrow = {"yaxis": phone, "xaxis": {"nticks": 5}}
     return Drawing([trace for trace in traces if trace["x"]], layout, narrow)
 
 
@@ -90,7 +84,7 @@ def _hover(row: dict[str, Any]) -> list[str]:
     ]
 
 
-def _points(rows: pl.DataFrame, column: str, name: str, marker: Trace) -> Trace:
+def _points(rows: pl.DataFrame, column: str, name: str, marker: Trace, **more: Any) -> Trace:
     return {
         "type": "scatter",
         "mode": "markers",
@@ -98,12 +92,17 @@ def _points(rows: pl.DataFrame, column: str, name: str, marker: Trace) -> Trace:
         "y": rows["place"].to_list(),
         "name": name,
         "marker": marker,
-        "customdata": [_hover(row) for row in rows.iter_rows(named=True)],
         "cliponaxis": False,
-        "hovertemplate": (
-            "<b>%{customdata[0]}</b><br>%{customdata[1]} of spend (%{customdata[3]})<br>%{customdata[2]} of credit"
-        ),
+        "hoverinfo": "skip",
+        **more,
     }
+
+
+def _hovered(rows: pl.DataFrame) -> Trace:
+    template = "<b>%{customdata[0]}</b><br>%{customdata[1]} of spend (%{customdata[3]})<br>"
+    template += "%{customdata[2]} of credit"
+    shown = [_hover(row) for row in rows.iter_rows(named=True)]
+    return {"customdata": shown, "hovertemplate": template, "hoverinfo": "all"}
 
 
 def _lines(rows: pl.DataFrame, colour: str) -> Trace:

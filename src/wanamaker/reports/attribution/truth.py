@@ -28,11 +28,16 @@ def truth_section(view: View) -> Section | None:
     ordered = sorted(rows, key=lambda row: _last_if_none(row.get("total_variation")))
     data = from_rows("error_against_truth", ordered, list(ordered[0]))
     lead = (
-        "This log was simulated, so the true effect of every touch is known. What a method gets wrong here it may get "
+        "This log was simulated, so the true effect of every touch is known. What a method gets wrong "
+        "here it may get "
         "wrong on a real log, where nobody would see it."
     )
     return Section(
-        "truth", "Error against the planted truth", [_chart(ordered, data), _table(ordered, data)], lead=lead, short="Truth"
+        "truth",
+        "Error against the planted truth",
+        [_chart(ordered, data), _table(ordered, data)],
+        lead=lead,
+        short="Truth",
     )
 
 
@@ -50,7 +55,8 @@ def _chart(rows: list[dict[str, Any]], data: Any) -> Figure:
         "x": percentages([row["total_variation"] for row in known]),
         "marker": {"color": "--spend"},
         "customdata": [[plain(row["model"]), percent(row["total_variation"])] for row in known],
-        "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]} of credit in the wrong place<extra></extra>",
+        "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]} of credit in the wrong "
+        "place<extra></extra>",
     }
     layout = {"height": height, "yaxis": axis, "xaxis": percent_axis()}
     return Figure(

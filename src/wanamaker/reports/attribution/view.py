@@ -52,6 +52,11 @@ class View:
             return []
         return list(self.credit["goal"].unique(maintain_order=True))
 
+    @cached_property
+    def special(self) -> list[str]:
+        """Names of the rows that are no touches, such as ``(unattributed)``."""
+        return self.credit.filter("special")["touch"].unique().to_list()
+
     @property
     def keys(self) -> tuple[str, ...]:
         """What the reader chooses: the method, and the goal where there are several."""
@@ -122,7 +127,7 @@ def _parts(table: pl.DataFrame, keys: tuple[str, ...]) -> Iterator[tuple[tuple[s
 
 
 def _ranked(part: pl.DataFrame) -> pl.DataFrame:
-    ordered = part.with_columns(is_special().alias("special")).sort(
+    ordered = _with_spend(part.with_columns(is_special().alias("special"))).sort(
         ["special", "conversions", "touch"], descending=[False, True, False], nulls_last=True
     )
     few = (pl.col("support") < FEW).fill_null(value=False)
@@ -132,6 +137,20 @@ def _ranked(part: pl.DataFrame) -> pl.DataFrame:
     ranks[rankable] = _ranks(ordered.filter(rankable))
     return ordered.with_columns(
         pl.Series("rank", ranks.tolist(), dtype=pl.String), (few & ~pl.col("special")).alias("few")
+    )
+
+
+def _with_spend(part: pl.DataFrame) -> pl.DataFrame:
+    """Add each touch's share of the spend, and of the credit that touches have, where there are costs."""
+    touches = part.filter(~pl.col("special"))
+    costs, credited = touches["cost"].sum(), touches["conversions"].sum()
+    if not costs > 0 or not credited > 0:
+        nothing = pl.lit(None, dtype=pl.Float64)
+        return part.with_columns(nothing.alias("spend_share"), nothing.alias("credit_share"))
+    is_touch = pl.when(~pl.col("special"))
+    return part.with_columns(
+        spend_share=is_touch.then(pl.col("cost").fill_null(0.0) / costs),
+        credit_share=is_touch.then(pl.col("conversions") / credited),
     )
 
 

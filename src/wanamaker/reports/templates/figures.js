@@ -32,9 +32,25 @@ function commonLayout(narrow) {
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", dragmode: false, bargap: 0.32, autosize: false,
     font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: "--ink" },
     margin: { l: 8, r: 14, t: 8, b: 30 }, xaxis: axis, yaxis: axis, showlegend: false,
-    legend: { orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "bottom", font: { size: 13 }, itemclick: false, itemdoubleclick: false },
     hoverlabel: { bgcolor: "--hover", bordercolor: "--hover", font: { color: "--hover-ink", size: 13 }, align: "left", namelength: 0 },
   };
+}
+
+// A legend as text of the page: it wraps where plotly's would not.
+function writeLegend(figure, traces, styles) {
+  const list = document.querySelector(`[data-legend="${figure.name}"]`);
+  const items = coloured(traces.filter((trace) => trace.showlegend !== false), styles).map((trace) => {
+    const item = document.createElement("li");
+    const swatch = document.createElement("i");
+    const ring = trace.marker.line && trace.marker.line.width;
+    swatch.style.borderColor = ring ? trace.marker.line.color : trace.marker.color;
+    swatch.style.backgroundColor = trace.marker.color;
+    swatch.classList.toggle("round", trace.type === "scatter");
+    item.append(swatch, trace.meta ?? trace.name);
+    return item;
+  });
+  list.replaceChildren(...items);
+  list.hidden = false;
 }
 
 function draw(figure) {
@@ -48,8 +64,9 @@ function draw(figure) {
   let layout = merged(commonLayout(narrow), drawing.layout);
   if (narrow) layout = merged(layout, drawing.narrow);
   const traces = (narrow && drawing.narrowData) || drawing.data;
+  if (layout.showlegend) writeLegend(figure, traces, styles);
   element.style.minHeight = `${layout.height || 320}px`;
-  Plotly.react(element, coloured(traces, styles), coloured({ ...layout, width, height: layout.height || 320 }, styles), CONFIG);
+  Plotly.react(element, coloured(traces, styles), coloured({ ...layout, showlegend: false, width, height: layout.height || 320 }, styles), CONFIG);
   figure.width = width;
 }
 

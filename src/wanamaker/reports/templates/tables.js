@@ -47,6 +47,7 @@ function cellOf(table, column, row) {
   const value = valueAt(table.data, column.at, row);
   const cell = document.createElement(column.kind === "name" ? "th" : "td");
   cell.className = ["text", "name", "chips"].includes(column.kind) ? "text" : "number";
+  cell.classList.toggle("rank", column.kind === "rank");
   if (column.kind === "name") {
     cell.scope = "row";
     cell.title = value;

@@ -1,0 +1,35 @@
+"""How large the benchmarks are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Rows of each input and runs of each job.
+
+    Parameters
+    ----------
+    paths
+        Numbers of paths of `rules`, in growing order.
+    touches
+        Touches of `journeys`; there are 3 users for 10 touches.
+    journeys
+        Journeys of `bootstrap`.
+    replicates
+        Replicates of `bootstrap`.
+    runs
+        Runs that count.
+    """
+
+    paths: tuple[int, ...] = (1_000_000, 10_000_000)
+    touches: int = 10_000_000
+    journeys: int = 1_000_000
+    replicates: int = 200
+    runs: int = 5
+
+
+FULL = Sizes()
+QUICK = Sizes(paths=(50_000, 500_000), touches=500_000, journeys=50_000, runs=1)
+"""One twentieth, to see that everything runs; the figures mean nothing."""
