@@ -51,7 +51,8 @@ def bootstrap_report(sizes: Sizes) -> str:
     head = (
         f"# Intervals: {sizes.replicates} replicates of 7 rules on {sizes.journeys:,} journeys\n\n"
         "10 channels, mean length 4, with value and costs. `attribute` alone, then the whole process with "
-        f"reading the log and building the journeys; median (lowest–highest) of {sizes.runs} runs. Goal: < 20 s for 1 M.\n"
+        f"reading the log and building the journeys; median (lowest–highest) of {sizes.runs} runs. "
+        "Goal for 1 M: < 20 s.\n"
     )
     header = ("journeys", "attribute wall s", "attribute CPU-s", "wall s", "CPU-s", "peak memory MB")
     return f"{head}\n{markdown(header, rows)}"

@@ -100,12 +100,12 @@ def test_ranks_sort_as_numbers_and_the_unranked_stay_last(browser: Browser, page
 
 
 def _choose(option: int, key: str = "model") -> str:
-    return f"""(() => {{ const s = document.querySelector('select[data-choice="{key}"]'); s.value = '{option}';
-        s.dispatchEvent(new Event('change')); }})()"""
+    return f"""(() => {{ const s = document.querySelector('select[data-choice="{key}"]');
+        s.value = '{option}'; s.dispatchEvent(new Event('change')); }})()"""
 
 
 @pytest.mark.parametrize("case", ["full", "hostile", "goals", "sixty"])
-def test_rows_written_by_the_script_equal_those_of_the_file(
+def test_rows_of_the_script_equal_rows_of_the_file(
     browser: Browser, pages: dict[str, Path], case: str
 ) -> None:
     browser.open(pages[case], 1440)
@@ -177,7 +177,8 @@ def test_a_download_is_allowed_by_the_policy(
 
 def test_all_rows_can_be_shown(browser: Browser, pages: dict[str, Path]) -> None:
     browser.open(pages["sixty"], 390)
-    shown = "[...document.querySelectorAll('table[data-table=\"credit-table\"] tbody tr')].filter(r => r.offsetHeight).length"
+    rows = "[...document.querySelectorAll('table[data-table=\"credit-table\"] tbody tr')]"
+    shown = f"{rows}.filter(row => row.offsetHeight).length"
     assert browser.run(shown) == 25
     browser.run("document.querySelector('button[data-all=\"credit-table\"]').click()")
     assert browser.run(shown) == 61

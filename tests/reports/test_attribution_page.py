@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -87,7 +88,7 @@ def test_headings_are_in_order_and_ids_are_unique() -> None:
     levels = [int(element.tag[1]) for element in page.all() if re.fullmatch("h[1-6]", element.tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     ids = [element.attributes["id"] for element in page.all() if "id" in element.attributes]
     assert len(ids) == len(set(ids))
     targets = [link.attributes["href"][1:] for link in page.one("nav").all("a")]

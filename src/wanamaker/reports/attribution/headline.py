@@ -9,7 +9,7 @@ import polars as pl
 from wanamaker.reports.attribution.disagreement import spreads
 from wanamaker.reports.attribution.spend import spent
 from wanamaker.reports.attribution.view import FEW
-from wanamaker.reports.numbers import compact, count, figure, number, percent, period
+from wanamaker.reports.numbers import compact, count, figure, number, percent, period, shorten
 from wanamaker.reports.page import Block, Card, Cards, Prose, Section
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _warnings(view: View) -> list[str]:
 
 
 def _quoted(name: str) -> str:
-    return f"“{name}”"
+    return f"“{shorten(name, 48)}”"
 
 
 def _span(low: float, high: float) -> str:

@@ -8,7 +8,7 @@ import polars as pl
 
 from wanamaker.reports.attribution.view import MOST_ROWS
 from wanamaker.reports.figures import Drawing, Figure, Trace, named_rows, percent_axis, percentages, plain
-from wanamaker.reports.numbers import count, percent
+from wanamaker.reports.numbers import count, percent, shorten
 from wanamaker.reports.page import Block, Chooser, Section, Spoken
 
 if TYPE_CHECKING:
@@ -131,7 +131,9 @@ def _said(model: str, part: pl.DataFrame) -> str:
 
 
 def _listed(rows: pl.DataFrame) -> str:
-    return "; ".join(
-        f"{row['touch']} ({percent(row['spend_share'])} of spend, {percent(row['credit_share'])} of credit)"
-        for row in rows.iter_rows(named=True)
-    )
+    return "; ".join(_both(row) for row in rows.iter_rows(named=True))
+
+
+def _both(row: dict[str, Any]) -> str:
+    spend, credit = percent(row["spend_share"]), percent(row["credit_share"])
+    return f"{shorten(row['touch'], 48)} ({spend} of spend, {credit} of credit)"

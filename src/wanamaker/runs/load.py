@@ -1,0 +1,96 @@
+"""Loading a run directory."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from wanamaker.base.errors import ParameterTypeError, RunError
+from wanamaker.base.storage import read_json
+from wanamaker.runs.manifest import verify_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a study left, verified against its manifest.
+
+    Parameters
+    ----------
+    path
+        The run directory.
+    manifest
+        What is in it and what made it.
+    """
+
+    path: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """The kind of study."""
+        return str(self.study["kind"])
+
+    @cached_property
+    def study(self) -> dict[str, Any]:
+        """The study with all its defaults filled in."""
+        return tomllib.loads((self.path / "study.toml").read_text(encoding="utf-8"))
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """Which column plays which role, and its type."""
+        return dict(read_json(self.path / "schema.json"))
+
+    @cached_property
+    def metrics(self) -> dict[str, Any]:
+        """The metrics of the run."""
+        return dict(read_json(self.path / "metrics.json"))
+
+    @cached_property
+    def credit(self) -> pl.DataFrame:
+        """The credit table of an attribution run.
+
+        Raises
+        ------
+        RunError
+            If the run is of another kind.
+        """
+        return self.frame("credit.parquet")
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """Return a table of the run by its file name.
+
+        Raises
+        ------
+        RunError
+            If the run has no such table.
+        """
+        if name not in self.manifest["files"]:
+            message = f"The run {str(self.path)!r} (a {self.kind} study) has no {name}."
+            raise RunError(message, hint=f"It has: {', '.join(self.manifest['files'])}.")
+        return pl.read_parquet(self.path / name)
+
+
+def load_run(path: str | os.PathLike[str]) -> Run:
+    """Load a run directory, after checking that nothing in it was changed.
+
+    Nothing in a run is executed by loading it.
+
+    Raises
+    ------
+    RunError
+        If it is no run directory, or a file of it is missing, changed or added.
+    """
+    if not isinstance(path, str | os.PathLike):
+        message = f"'path' must be the path of a run directory. Got {type(path).__name__}."
+        raise ParameterTypeError(message)
+    folder = Path(path)
+    return Run(folder, verify_manifest(folder))
