@@ -92,9 +92,7 @@ def attribute(
     named = list(zip(labels(methods), methods, strict=True))
     resampling = Resampling(bootstrap, seed)
     parts = split_by(journeys, by)
-    tables = [
-        _tagged(_table(part, named, resampling), tags) for tags, part in parts if part.conversions.sum() > 0
-    ]
+    tables = [_tagged(_table(part, named, resampling), tags) for tags, part in parts if _counts(part)]
     return Credit(
         frame=pl.concat(tables).sort(pl.col("model").replace_strict(_ranks(named)), maintain_order=True),
         per_touch_frame=_per_touch(journeys, named) if per_touch else None,
@@ -108,6 +106,11 @@ def _refuse_no_conversion(journeys: Journeys) -> None:
     if not journeys.conversions.sum() > 0:
         message = f"Credit needs at least one journey that converts. None of {len(journeys):,} does."
         raise DataError(message, hint="Check the conversion column, the lookback and the period.")
+
+
+def _counts(part: Journeys) -> bool:
+    """Tell whether a part of the journeys has conversions, or costs to be told."""
+    return bool(part.conversions.sum() > 0) or part.ledger is not None
 
 
 def _table(part: Journeys, named: list[tuple[str, Method]], resampling: Resampling) -> pl.DataFrame:
@@ -152,12 +155,13 @@ def _ranks(named: list[tuple[str, Method]]) -> dict[str, int]:
 def _per_touch(journeys: Journeys, named: list[tuple[str, Method]]) -> pl.DataFrame:
     chosen = journeys.converting
     rows = chosen.rows
-    touches = pl.DataFrame(
-        {
-            "journey": chosen.table["journey"].gather(rows),
-            "position": positions(chosen),
-            "touch": pl.Series(list(chosen.names), dtype=pl.String).gather(chosen.touches),
-        }
+    keys = ["goal"] if "goal" in chosen.table.columns else []
+    keys += ["user"] if journeys.table["journey"].n_unique() < len(journeys) else []
+    touches = chosen.table[rows].select(
+        *keys,
+        "journey",
+        position=positions(chosen),
+        touch=pl.Series(list(chosen.names), dtype=pl.String).gather(chosen.touches),
     )
     parts = [
         touches.select(pl.lit(label).alias("model"), pl.all(), credit=method.touch_weights(chosen))

@@ -62,8 +62,9 @@ class Credit:
     def per_touch(self) -> Any:
         """One row per method, converting journey and touch: model, journey, position, touch, credit.
 
-        ``position`` counts from 0; ``credit`` is the share of the journey's conversion. None unless
-        ``attribute(…, per_touch=True)``.
+        ``position`` counts from 0; ``credit`` is the share of the journey's conversion. Where there
+        are several goals, or the log numbers journeys within users, ``goal`` and ``user`` stand
+        before ``journey``. None unless ``attribute(…, per_touch=True)``.
         """
         return None if self.per_touch_frame is None else to_kind(self.per_touch_frame, self.kind)
 

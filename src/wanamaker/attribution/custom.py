@@ -78,7 +78,12 @@ class Custom(JourneyMethod):
 
     def touch_weights(self, journeys: Journeys) -> NDArray[np.float64]:
         """Return the function's weights over the sum of their journey."""
-        weights = np.asarray(self.function(journeys), dtype=np.float64)
+        try:
+            weights = np.asarray(self.function(journeys), dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            error.add_note(f"in the custom attribution method {self.title!r}")
+            message = f"{self.title!r} must return one weight per touch, as numbers: {error}."
+            raise DataError(message) from error
         if weights.shape != journeys.touches.shape:
             message = (
                 f"{self.title!r} must return one weight per touch. "

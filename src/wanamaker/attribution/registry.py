@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.attribution.custom import Custom
@@ -17,7 +18,7 @@ from wanamaker.base.errors import ParameterError, ParameterTypeError, nearest
 from wanamaker.base.parameters import check_known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from wanamaker.journeys.journeys import Journeys
 
@@ -74,8 +75,10 @@ def chosen_methods(
         every = [method() for method in METHODS.values()]
         left_out = {method.name: reason for method in every if (reason := _unmet(method, journeys))}
         return [method for method in every if method.name not in left_out], left_out
-    if isinstance(models, str):
+    if isinstance(models, str | Method | type) or callable(models):
         models = [models]
+    if not isinstance(models, Sequence):
+        raise _not_a_method(models)
     methods = [_as_method(model) for model in models]
     if not methods:
         message = "'models' must name at least one attribution method. Got none."
@@ -119,10 +122,15 @@ def _as_method(model: object) -> Method:
         return model()
     if callable(model):
         return Custom(model, title=getattr(model, "__name__", "custom").strip("<>"))
+    raise _not_a_method(model)
+
+
+def _not_a_method(model: object) -> ParameterTypeError:
     message = (
         f"'models' must hold method names, methods or functions. Got {model!r} ({type(model).__name__})."
     )
-    raise ParameterTypeError(message, hint="Write models=['last', wm.attribution.TimeDecay(half_life='3d')].")
+    hint = "Write models=['last', wm.attribution.TimeDecay(half_life='3d')]."
+    return ParameterTypeError(message, hint=hint)
 
 
 def _unmet(method: Method, journeys: Journeys) -> str | None:

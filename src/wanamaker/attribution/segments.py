@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from wanamaker.base.errors import ParameterError, nearest
+from wanamaker.base.errors import ParameterError, ParameterTypeError, nearest
 from wanamaker.journeys.journeys import NO_TIME
 
 if TYPE_CHECKING:
@@ -31,7 +31,10 @@ def split_by(journeys: Journeys, by: str | None) -> list[tuple[dict[str, Any], J
     ParameterError
         If there is no such period or covariate, or it has too many values.
     """
-    keys = {}
+    keys: dict[str, pl.Series] = {}
+    if by is not None and not isinstance(by, str):
+        message = f"'by' must be a period or a covariate of the journeys. Got {by!r} ({type(by).__name__})."
+        raise ParameterTypeError(message, hint="Write by='month'.")
     if "goal" in journeys.table.columns:
         keys["goal"] = journeys.table["goal"]
     if by is not None and by != "goal":

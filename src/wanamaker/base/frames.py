@@ -57,6 +57,9 @@ def from_native(table: IntoFrame) -> Native:
         wrapped = nw.from_native(table)
     except TypeError:
         return _from_capsule(table)
+    except nw.exceptions.DuplicateError as error:
+        message = "Every column of a table must have a name of its own. " + " ".join(str(error).split())
+        raise SchemaError(message, hint="Rename or drop the repeated columns.") from error
     if isinstance(wrapped, nw.LazyFrame):
         return Native(wrapped.collect(backend="polars").to_native(), "polars")
     return Native(wrapped.to_polars(), "pandas" if wrapped.implementation.is_pandas_like() else "pyarrow")

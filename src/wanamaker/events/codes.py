@@ -42,17 +42,19 @@ def dense_codes(keys: Sequence[pl.Series]) -> tuple[NDArray[np.int64], pl.DataFr
 def stable_hashes(values: pl.Series) -> NDArray[np.uint64]:
     """Return a 64-bit hash of each value, the same in every process and every version.
 
-    Integers are mixed by the finaliser of SplitMix64; every other type is hashed by its text
-    (FNV-1a, then the same finaliser). Nulls hash as the empty text.
+    Whole numbers, also those stored as floats, are mixed by the finaliser of SplitMix64; every other
+    type is hashed by its text (FNV-1a, then the same finaliser). Nulls hash as the empty text.
 
     Examples
     --------
     >>> stable_hashes(pl.Series([1, 2, 1])).tolist()
     [10451216379200822465, 10905525725756348110, 10451216379200822465]
     """
-    if values.dtype.is_integer() and values.null_count() == 0:
-        return mixed(values.cast(pl.Int64, wrap_numerical=True).to_numpy().view(np.uint64))
-    return mixed(_text_hashes(values.cast(pl.String).fill_null("")))
+    whole = _whole_numbers(values)
+    if whole is None:
+        return mixed(_text_hashes(_as_text(values)))
+    hashes = mixed(whole.fill_null(0).to_numpy().view(np.uint64))
+    return np.where(whole.is_null().to_numpy(), mixed(_text_hashes(pl.Series([""]))), hashes)
 
 
 def mixed(states: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -62,6 +64,19 @@ def mixed(states: NDArray[np.uint64]) -> NDArray[np.uint64]:
         state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         return state ^ (state >> np.uint64(31))
+
+
+def _whole_numbers(values: pl.Series) -> pl.Series | None:
+    if values.dtype.is_integer():
+        return values.cast(pl.Int64, wrap_numerical=True)
+    if values.dtype.is_float() and (values == values.round()).all():
+        return values.cast(pl.Int64, strict=False)
+    return None
+
+
+def _as_text(values: pl.Series) -> pl.Series:
+    text = values.bin.encode("hex") if values.dtype == pl.Binary else values.cast(pl.String)
+    return text.fill_null("")
 
 
 def _text_hashes(text: pl.Series) -> NDArray[np.uint64]:

@@ -31,7 +31,7 @@ def as_flags(values: pl.Series, role: str) -> NDArray[np.bool_]:
             message, hint=f"Write pl.col({values.name!r}) == 'yes', or what marks a conversion."
         )
     if values.dtype != pl.Boolean:
-        bad = ~values.is_in([0, 1]) & values.is_not_null()
+        bad = ~((values == 0) | (values == 1)) & values.is_not_null()
         if bad.any():
             _refuse(values, bad, f"must be 0 or 1 in the {role} column")
     return values.cast(pl.Boolean).fill_null(value=False).to_numpy().copy()
@@ -72,6 +72,23 @@ def as_amounts(values: pl.Series, role: str, *, signed: bool = False) -> NDArray
         if negative.any():
             _refuse(values, negative, f"must not be negative in the {role} column")
     return amounts.fill_null(0.0).to_numpy().copy()
+
+
+def as_ids(values: pl.Series, role: str) -> pl.Series:
+    """Return a column of ids in a type that can be compared and hashed: objects become their text.
+
+    Raises
+    ------
+    SchemaError
+        If the column holds lists or structs.
+    """
+    if values.dtype.is_nested():
+        message = f"The {role} column {values.name!r} must hold ids. Got type {values.dtype}."
+        raise SchemaError(message, hint="Give one id per row: a number, a text or a UUID.")
+    if values.dtype == pl.Object:
+        texts = [None if value is None else str(value) for value in values]
+        return pl.Series(values.name, texts, dtype=pl.String)
+    return values
 
 
 def as_names(values: pl.Series, role: str) -> pl.Series:

@@ -66,7 +66,7 @@ def memory_limit(environment: Mapping[str, str] = os.environ) -> float:
         limit = float(setting)
     except ValueError:
         limit = 0.0
-    if limit <= 0:
+    if not limit > 0:
         message = f"{MEMORY_LIMIT} must be a positive number of GB. Got {setting!r}."
         raise ParameterError(message)
     return limit * _GIGABYTE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -35,7 +36,7 @@ Result = TypeVar("Result")
 _GUESS_ROWS = 10_000
 
 
-def read_table(source: Any, columns: Sequence[str] | None = None) -> Native:
+def read_table(source: Any, columns: Sequence[str] | None = None, *, ids: Sequence[str] = ()) -> Native:
     """Return a table given as a frame of any kind or as a path.
 
     Parameters
@@ -45,6 +46,9 @@ def read_table(source: Any, columns: Sequence[str] | None = None) -> Native:
         file (`SUFFIXES`), a directory of parquet files, or an ``s3://`` address of parquet.
     columns
         The columns that are needed; nothing else is read. None reads all.
+    ids
+        Columns that hold ids or names. In text files, which have no types, they are numbers only if
+        every value is written as one, so that ``007`` and ``7`` stay apart.
 
     Raises
     ------
@@ -61,11 +65,13 @@ def read_table(source: Any, columns: Sequence[str] | None = None) -> Native:
             return native
         require_columns(columns, native.frame.columns)
         return Native(native.frame.select(list(dict.fromkeys(columns))), native.kind)
-    lazy, where = scan_path(os.fspath(source))
-    return Native(_collected(lazy, columns, where), "polars")
+    lazy, where = scan_path(os.fspath(source), ids)
+    frame = _collected(lazy, columns, where)
+    told = [name for name in ids if name in frame.columns and frame[name].dtype == pl.String]
+    return Native(frame.with_columns(_plain_numbers(frame[name]) for name in told), "polars")
 
 
-def scan_path(path: str) -> tuple[pl.LazyFrame, str]:
+def scan_path(path: str, ids: Sequence[str] = ()) -> tuple[pl.LazyFrame, str]:
     """Return a lazy reader of a file, a directory of parquet, or an ``s3://`` address.
 
     Raises
@@ -84,6 +90,8 @@ def scan_path(path: str) -> tuple[pl.LazyFrame, str]:
     if place.is_dir():
         return _scan_directory(place), path
     kind = format_of(place.name)
+    if kind in _SEPARATORS:
+        return _guarded(lambda _: _scan_text(path, _SEPARATORS[kind], ids), path, kind), path
     return _guarded(_SCANNERS[kind], path, kind), path
 
 
@@ -124,30 +132,38 @@ def _scan_directory(place: Path) -> pl.LazyFrame:
         raise FileReadError(message, hint="Give the path of a file, or of a directory with .parquet files.")
     for file in files:
         _guarded(_SCANNERS["parquet"], str(file), "parquet")
-    return pl.scan_parquet(files, hive_partitioning=None)
+    partitioned = any("=" in part for part in files[0].relative_to(place).parent.parts)
+    return pl.scan_parquet(files, glob=False, hive_partitioning=partitioned)
 
 
 def _scan_parquet(path: str) -> pl.LazyFrame:
-    lazy = pl.scan_parquet(path)
+    lazy = pl.scan_parquet(path, glob=False)
     lazy.collect_schema()
     return lazy
 
 
-def _scan_text(separator: str) -> Callable[[str], pl.LazyFrame]:
-    def scan(path: str) -> pl.LazyFrame:
-        if not path.endswith(".gz"):
-            _refuse_binary(path)
-        return pl.scan_csv(path, separator=separator, infer_schema_length=_GUESS_ROWS)
+def _scan_text(path: str, separator: str, ids: Sequence[str]) -> pl.LazyFrame:
+    if not path.endswith(".gz"):
+        _refuse_binary(path)
+    lazy = pl.scan_csv(path, separator=separator, infer_schema_length=_GUESS_ROWS, glob=False)
+    texts = {name: pl.String for name in ids if name in lazy.collect_schema()}
+    return pl.scan_csv(
+        path, separator=separator, infer_schema_length=_GUESS_ROWS, glob=False, schema_overrides=texts
+    )
 
-    return scan
+
+def _plain_numbers(texts: pl.Series) -> pl.Series:
+    """Return numbers if every text is a whole number in its usual form, else the texts."""
+    numbers = texts.cast(pl.Int64, strict=False)
+    same = (numbers.cast(pl.String) == texts) | texts.is_null()
+    return numbers if same.fill_null(value=False).all() else texts
 
 
+_SEPARATORS = {"csv": ",", "tsv": "\t"}
 _SCANNERS: dict[str, Callable[[str], pl.LazyFrame]] = {
     "parquet": _scan_parquet,
-    "csv": _scan_text(","),
-    "tsv": _scan_text("\t"),
-    "arrow": pl.scan_ipc,
-    "json lines": lambda path: pl.scan_ndjson(path, infer_schema_length=_GUESS_ROWS),
+    "arrow": lambda path: pl.scan_ipc(path, glob=False),
+    "json lines": lambda path: pl.scan_ndjson(escape(path), infer_schema_length=_GUESS_ROWS),
 }
 
 

@@ -18,7 +18,7 @@ TIME_UNITS = ("auto", "s", "ms", "us", "ns")
 _MICROS_PER_UNIT: Mapping[str, float] = {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}
 _SECONDS_BELOW = 10**11
 _MILLIS_BELOW = 10**14
-_MAX_MICROS = 2**62
+_MAX_MICROS = 253_402_300_800_000_000  # the year 10000
 _HINT = (
     "Give dates, datetimes, ISO 8601 strings, or numbers since the epoch with time_unit='s', 'ms' or 'us'."
 )

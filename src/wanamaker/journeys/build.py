@@ -78,7 +78,7 @@ def build(
     kept, offsets, uncut = keep_touches(
         seen,
         seen_offsets,
-        ended if reference == NO_TIME else np.full(len(converts), reference),
+        _measured_from(stream, seen, seen_offsets, ended, roles, reference),
         stream.times,
         stream.touches,
         _reach(events, observation, len(stream.times)),
@@ -88,7 +88,7 @@ def build(
     converted = converts >= 0
     places = found.rows[converts] if len(found.rows) else converts
     first = np.where(np.diff(seen_offsets) > 0, _padded(seen)[seen_offsets[:-1]], places)
-    journeys = Journeys(
+    return Journeys(
         names=events.names,
         touches=events.touches[kept],
         offsets=offsets,
@@ -104,14 +104,13 @@ def build(
         ledger=_ledger(events, seen, seen_offsets),
         covariates=roles.covariates,
     )
-    nothing = (np.diff(offsets) == 0) & ~converted
-    return journeys.take(~nothing) if nothing.any() else journeys
 
 
 def concatenate(parts: list[Journeys], goals: list[str]) -> Journeys:
     """Put the journeys of several goals behind each other, with the goal as a column."""
     first = parts[0]
     tables = [part.table.with_columns(goal=pl.lit(goal)) for part, goal in zip(parts, goals, strict=True)]
+    table = pl.concat(tables).with_columns(journey=pl.int_range(pl.len(), dtype=pl.Int64))
     return replace(
         first,
         touches=np.concatenate([part.touches for part in parts]),
@@ -119,7 +118,7 @@ def concatenate(parts: list[Journeys], goals: list[str]) -> Journeys:
         conversions=np.concatenate([part.conversions for part in parts]),
         nulls=np.concatenate([part.nulls for part in parts]),
         users=np.concatenate([part.users for part in parts]),
-        table=pl.concat(tables),
+        table=table,
         uncut=np.concatenate([part.uncut for part in parts]),
         times=_joined([part.times for part in parts]),
         ended=_joined([part.ended for part in parts]),
@@ -154,7 +153,7 @@ def _padded(values: NDArray[Number]) -> NDArray[Number]:
 def _user_keys(events: Events, owners: Ints) -> NDArray[np.uint64]:
     column = events.keys.columns[0]
     unknown = events.keys[column].is_null().to_numpy()[owners]
-    each = mixed(np.arange(len(owners), dtype=np.uint64))
+    each = mixed(mixed(np.arange(len(owners), dtype=np.uint64)))  # twice, to meet no integer id
     return np.where(unknown, each, events.hashes[owners])
 
 
@@ -164,6 +163,18 @@ def _table(events: Events, roles: Roles, owners: Ints, first: Ints) -> pl.DataFr
         keys = keys.with_columns(journey=pl.int_range(len(keys), dtype=pl.Int64))
     columns = [events.frame[name][first] for name in roles.covariates]
     return keys.select("journey", *(["user"] if "user" in keys.columns else [])).with_columns(columns)
+
+
+def _measured_from(
+    stream: Stream, seen: Ints, offsets: Ints, ended: Ints, roles: Roles, reference: int
+) -> Ints:
+    """Return the time from which each journey's lookback is measured."""
+    if reference != NO_TIME:
+        return np.full(len(ended), reference, dtype=np.int64)
+    if roles.form != "journeys":
+        return ended
+    last = _padded(stream.times)[_padded(seen)[offsets[1:] - 1]]
+    return np.where(np.diff(offsets) > 0, last, ended)
 
 
 def _ended(times: Ints, found: Conversions, converts: Ints, seen: Ints, offsets: Ints) -> Ints:

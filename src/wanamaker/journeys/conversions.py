@@ -10,7 +10,7 @@ import polars as pl
 
 from wanamaker.base.errors import DataError, ParameterError
 from wanamaker.base.parameters import check_known
-from wanamaker.events.columns import as_flags, as_names
+from wanamaker.events.columns import as_flags, as_ids, as_names
 from wanamaker.events.times import epoch_micros
 from wanamaker.journeys.events import Conversions
 from wanamaker.journeys.journeys import NO_TIME
@@ -54,9 +54,12 @@ def with_goals(events: Events, roles: Roles) -> tuple[Roles, list[Note]]:
     ParameterError
         If there is no such value, or there are only such values.
     """
-    if roles.event is None or roles.conversions:
+    if roles.event is None:
         return roles, []
     kinds = as_names(events.frame[roles.event], "event")
+    check_known("touch event", roles.touch_events, kinds.drop_nulls().unique().to_list())
+    if roles.conversions:
+        return roles, []
     touching = set(kinds.filter(pl.Series(events.touches >= 0)).drop_nulls().unique())
     goals = tuple(sorted(set(kinds.drop_nulls().unique()) - touching - set(roles.touch_events)))
     if not goals or not touching:
@@ -85,29 +88,39 @@ def declared(events: Events, roles: Roles, time_unit: str, goal: str) -> Convers
 def identified(events: Events, roles: Roles, time_unit: str) -> Conversions:
     """Return one conversion for each journey of which any row is flagged, at its last touch.
 
-    With ``conversion_time`` the conversion is at the latest time that its rows give.
+    With ``conversion_time`` the conversion is at the latest time that its flagged rows give. Its
+    value is that of the last flagged row that has one.
     """
     flags = as_flags(events.frame[str(roles.converted)], "conversion")
-    known = events.touches >= 0
-    frame = pl.DataFrame({"owner": events.owners, "time": events.times, "flag": flags, "known": known})
-    frame = frame.with_row_index("row")
-    converting = frame.filter(pl.col("flag").any().over("owner")).sort("time", maintain_order=True)
-    last = converting.group_by("owner", maintain_order=True).agg(pl.col("row", "time").last())
-    rows = last["row"].to_numpy().astype(np.int64)
-    times = last["time"].to_numpy()
-    if roles.conversion_time is not None:
-        told = epoch_micros(events.frame[roles.conversion_time], time_unit)
-        dated = frame.with_columns(told=told).filter("flag").group_by("owner").agg(pl.col("told").max())
-        joined = last.join(dated, on="owner", how="left", maintain_order="left")
-        times = joined.select(pl.coalesce("told", "time")).to_series().to_numpy()
-    return Conversions(rows, times, after=False)
+    frame = pl.DataFrame(
+        {"owner": events.owners, "time": events.times, "flag": flags, "touch": events.touches >= 0}
+    )
+    frame = frame.with_row_index("row").with_columns(
+        valued=pl.lit(value=True) if roles.value is None else events.frame[roles.value].is_not_null(),
+        told=pl.lit(None, pl.Int64)
+        if roles.conversion_time is None
+        else epoch_micros(events.frame[roles.conversion_time], time_unit),
+    )
+    telling = pl.col("row").sort_by("valued", "time", "row")
+    found = (
+        frame.filter(pl.col("flag").any().over("owner"))
+        .group_by("owner", maintain_order=True)
+        .agg(
+            row=telling.filter(pl.col("flag").sort_by("valued", "time", "row")).last(),
+            told=pl.col("told").filter("flag").max(),
+            touched=pl.col("time").filter("touch").max(),
+            last=pl.col("time").max(),
+        )
+    )
+    times = found.select(pl.coalesce("told", "touched", "last")).to_series()
+    return Conversions(found["row"].to_numpy().astype(np.int64), times.to_numpy(), after=False)
 
 
 def _dated(events: Events, rows: Ints, roles: Roles, time_unit: str) -> tuple[Ints, bool]:
     own = events.times[rows]
     if roles.conversion_time is None:
         return own, False
-    told = epoch_micros(events.frame[roles.conversion_time][rows], time_unit)
+    told = epoch_micros(events.frame[roles.conversion_time], time_unit)[rows]
     return told.zip_with(told.is_not_null(), pl.Series(own)).to_numpy(), True
 
 
@@ -126,7 +139,7 @@ def _refuse_early(events: Events, roles: Roles, rows: Ints, times: Ints) -> None
 
 def _last_of_each(events: Events, roles: Roles, found: Conversions) -> Conversions:
     """Keep the last row of each (owner, conversion id); rows without an id each stay."""
-    ids = events.frame[str(roles.conversion_id)][found.rows]
+    ids = as_ids(events.frame[str(roles.conversion_id)], "conversion id")[found.rows]
     frame = pl.DataFrame({"owner": events.owners[found.rows], "id": ids, "time": found.times})
     frame = frame.with_columns(touch_time=events.times[found.rows]).with_row_index("entry")
     lone = frame.filter(pl.col("id").is_null())["entry"]

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from wanamaker.base.errors import DataError
-from wanamaker.events.codes import stable_hashes
+from wanamaker.events.codes import dense_codes, stable_hashes
 from wanamaker.events.times import iso
 from wanamaker.journeys.journeys import NO_TIME
 from wanamaker.journeys.notes import Note
@@ -66,23 +66,21 @@ def _by_user(events: Events) -> Events:
     """Make users the owners, where journeys were."""
     if events.keys.columns != ["user", "journey"]:
         return events
-    users = events.keys.select("user").unique(maintain_order=True)
-    numbered = users.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("code"))
-    codes = events.keys.join(numbered, on="user", how="left", nulls_equal=True, maintain_order="left")["code"]
-    return replace(
-        events,
-        owners=codes.to_numpy()[events.owners],
-        keys=users,
-        hashes=stable_hashes(users["user"]),
-    )
+    known = events.keys["user"]
+    alone = pl.Series(range(len(known))).set(known.is_not_null(), None)  # unknown users are not one user
+    codes, distinct = dense_codes([known, alone])
+    users = distinct.select(user=pl.first())
+    return replace(events, owners=codes[events.owners], keys=users, hashes=stable_hashes(users["user"]))
 
 
 def _first_of_owner(events: Events, found: Conversions) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Tell the first conversion of each owner; those of unknown owners are each somebody's first."""
     order = np.lexsort((found.times, events.owners[found.rows]))
     owners = events.owners[found.rows][order]
     first = np.ones(len(order), dtype=np.bool_)
     first[order[1:]] = owners[1:] != owners[:-1]
-    return first
+    unknown = events.keys[events.keys.columns[0]].is_null().to_numpy()
+    return np.asarray(first | unknown[events.owners[found.rows]])
 
 
 def _landmark_notes(

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from wanamaker.events.codes import dense_codes, stable_hashes
-from wanamaker.events.columns import as_amounts, as_names
+from wanamaker.events.columns import as_amounts, as_ids, as_names
 from wanamaker.events.times import epoch_micros
 from wanamaker.journeys.journeys import NO_TIME
 
@@ -113,14 +113,11 @@ def _touch_codes(names: pl.Series) -> tuple[NDArray[np.int32], tuple[str, ...]]:
 
 
 def _owners(frame: pl.DataFrame, roles: Roles) -> tuple[Ints, pl.DataFrame, NDArray[np.uint64]]:
-    keys = [frame[name] for name in (roles.user, roles.journey) if name is not None]
-    columns = [
-        name for name, given in (("user", roles.user), ("journey", roles.journey)) if given is not None
-    ]
-    owners, distinct = dense_codes(keys)
-    distinct.columns = columns
-    hashes = stable_hashes(distinct[columns[0]])
-    return owners, distinct, hashes
+    named = {"user": roles.user, "journey": roles.journey}
+    keys = {role: as_ids(frame[name], role) for role, name in named.items() if name is not None}
+    owners, distinct = dense_codes(list(keys.values()))
+    distinct.columns = list(keys)
+    return owners, distinct, stable_hashes(distinct[:, 0])
 
 
 def _known_owners(keys: pl.DataFrame, roles: Roles) -> NDArray[np.bool_]:

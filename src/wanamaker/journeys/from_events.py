@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from wanamaker.base.durations import positive_micros
-from wanamaker.base.errors import DataError, ParameterError
+from wanamaker.base.errors import DataError, ParameterError, ParameterTypeError
 from wanamaker.events.reading import read_table
 from wanamaker.events.times import moment_micros, resolve_unit
 from wanamaker.journeys.build import build, concatenate, ordered_stream
@@ -23,8 +24,6 @@ from wanamaker.journeys.quality import log_notes, result_notes
 from wanamaker.journeys.roles import Roles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from wanamaker.base.durations import Duration
     from wanamaker.journeys.observation import Lookback, Observed
 
@@ -150,11 +149,11 @@ def journeys_from_events(
         max_touches=max_touches,
         collapse=collapse,
         censor_at=censor_at,
-        landmark=None if landmark is None else tuple(landmark),
+        landmark=tuple(landmark) if isinstance(landmark, list) else landmark,
         users_given=user is not None or not form_c,
         form=roles.form,
     )
-    native = read_table(log, roles.columns)
+    native = read_table(log, roles.columns, ids=roles.ids)
     if native.frame.is_empty():
         message = "A log with at least one row was expected. Got an empty log."
         raise DataError(message, hint="Check the file, or the filter that made it.")
@@ -167,6 +166,9 @@ def _names(names: Sequence[str], parameter: str) -> tuple[str, ...]:
     if isinstance(names, str):
         message = f"{parameter!r} must be a list of names. Got {names!r}."
         raise ParameterError(message, hint=f"Write {parameter}=[{names!r}].")
+    if not isinstance(names, Sequence):
+        message = f"{parameter!r} must be a list of names. Got {names!r}."
+        raise ParameterTypeError(message, hint=f"Write {parameter}=['name'], or leave it out.")
     return tuple(names)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from wanamaker.base.durations import MICROS_PER_SECOND
-from wanamaker.base.errors import DataError
+from wanamaker.base.errors import DataError, ParameterTypeError
 from wanamaker.base.frames import Kind, to_kind
 from wanamaker.base.ragged import lengths_to_offsets, row_numbers, take_rows
 
@@ -207,6 +207,9 @@ class Journeys:
                 message = f"A mask must have one value per journey ({len(self)}). Got {len(indices)}."
                 raise DataError(message)
             return np.flatnonzero(indices)
+        if len(indices) and not np.issubdtype(indices.dtype, np.integer):
+            message = f"Journeys are taken by whole numbers or a mask. Got {indices.dtype}."
+            raise ParameterTypeError(message)
         rows = indices.astype(np.int64)
         if len(rows) and (rows.min() < 0 or rows.max() >= len(self)):
             message = f"Journey numbers must lie from 0 to {len(self) - 1}. Got {rows.min()} to {rows.max()}."

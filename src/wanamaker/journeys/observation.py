@@ -81,6 +81,11 @@ class Observation:
             micros = unlimited if self.lookback is None else positive_micros(self.lookback, "lookback")
             return dict.fromkeys(kinds.values(), micros)
         missing = sorted(set(kinds) - set(self.lookback))
+        if "" in missing:
+            message = (
+                "'lookback' must give a duration for every kind of touch, but some touches have no kind."
+            )
+            raise ParameterError(message, hint="Give every touch a kind, or one lookback for all.")
         if missing:
             message = f"'lookback' must give a duration for every kind of touch. Missing: {missing}."
             raise ParameterError(message, hint=f"Write lookback={{{missing[0]!r}: '30d', …}}.")
@@ -109,7 +114,7 @@ class Observation:
 
 
 def _check_landmark(landmark: object) -> None:
-    if not isinstance(landmark, tuple | list) or len(landmark) != 2:  # noqa: PLR2004
+    if not isinstance(landmark, tuple) or len(landmark) != 2:  # noqa: PLR2004
         message = f"'landmark' must be (T0, horizon). Got {landmark!r}."
         raise ParameterTypeError(message, hint="Write landmark=('2026-01-31', '14d').")
     positive_micros(landmark[1], "landmark horizon")

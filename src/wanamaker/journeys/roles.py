@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+RESERVED = {
+    *("journey", "user", "goal", "touches", "conversions", "nulls", "converted", "seconds_before_end"),
+    *("ended", "value", "model", "touch", "share", "cost", "cpa", "roas", "support", "position", "credit"),
+    *("day", "week", "month"),
+}
+"""Names of columns in results, which covariates must not have."""
+
+
 @dataclass(frozen=True)
 class Roles:
     """Column names by role; see `wanamaker.journeys_from_events` for what each is."""
@@ -36,6 +44,7 @@ class Roles:
                 if name is not None and not isinstance(name, str):
                     message = f"{role!r} must name a column. Got {name!r} ({type(name).__name__})."
                     raise ParameterTypeError(message, hint=f"Write {role}='column_name'.")
+        self._check_repeated()
         self._check_form()
         self._check_covariates()
 
@@ -50,6 +59,12 @@ class Roles:
     def columns(self) -> list[str]:
         """Every column that is read, each once."""
         return list(dict.fromkeys(self._named()))
+
+    @property
+    def ids(self) -> list[str]:
+        """The columns that hold ids and names."""
+        named = (self.user, self.journey, self.conversion_id, self.touch, self.event, self.kind)
+        return [name for name in named if name is not None]
 
     def _named(self) -> Iterator[str]:
         for role, name in vars(self).items():
@@ -69,11 +84,17 @@ class Roles:
         if self.journey is not None:
             _refuse_together("journey", conversion_id=self.conversion_id)
 
+    def _check_repeated(self) -> None:
+        for role in ("conversions", "touch_events", "covariates"):
+            names = getattr(self, role)
+            twice = [name for name in names if names.count(name) > 1]
+            if twice:
+                message = f"{role!r} names {twice[0]!r} more than once."
+                raise ParameterError(message, hint="Leave out the repetition.")
+
     def _check_covariates(self) -> None:
-        taken = {"journey", "user", "goal", "touches", "conversions", "nulls", "converted"}
-        taken |= {"seconds_before_end", "ended", "value", "model", "touch"}
         for name in self.covariates:
-            if name in taken:
+            if name in RESERVED or name.endswith(("_low", "_high")):
                 message = f"'covariates' must not be named like a column of the result. Got {name!r}."
                 raise ParameterError(message, hint=f"Rename the column, for example to 'user_{name}'.")
 

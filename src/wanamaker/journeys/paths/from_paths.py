@@ -75,6 +75,9 @@ def journeys_from_paths(
     touches, offsets, names = _split(frame[path], sep)
     converted = as_amounts(frame[conversions], "conversions")
     missed = np.zeros(len(frame)) if nulls is None else as_amounts(frame[nulls], "nulls")
+    worth = None if value is None else as_amounts(frame[value], "value", signed=True)
+    if worth is not None:
+        _refuse_idle_value(frame[str(value)], worth, converted)
     notes = _notes(names, offsets, converted)
     warn(notes)
     return Journeys(
@@ -87,7 +90,7 @@ def journeys_from_paths(
         table=pl.DataFrame({"journey": pl.int_range(len(frame), dtype=pl.Int64, eager=True)}),
         uncut=np.diff(offsets),
         observation=Observation(lookback=None, users_given=False, form="paths"),
-        values=None if value is None else as_amounts(frame[value], "value", signed=True),
+        values=worth,
         notes=tuple(notes),
         grouped=True,
         kind=native.kind,
@@ -118,6 +121,14 @@ def _refuse_empty_name(paths: pl.Series, row: int, sep: str) -> NoReturn:
     message = f"Column {paths.name!r}, row {row}: {paths[row]!r} has an empty name between separators."
     hint = f"A name must not contain {sep!r}; write the paths with another separator and give it as sep."
     raise DataError(message, hint=hint)
+
+
+def _refuse_idle_value(told: pl.Series, worth: NDArray[np.float64], converted: NDArray[np.float64]) -> None:
+    idle = (worth != 0) & (converted == 0)
+    if idle.any():
+        row = int(np.argmax(idle))
+        message = f"Column {told.name!r}, row {row}: a value of {told[row]!r} without a conversion."
+        raise DataError(message, hint="The value is that of the row's conversions; give their number too.")
 
 
 def _notes(names: tuple[str, ...], offsets: NDArray[np.int64], converted: NDArray[np.float64]) -> list[Note]:
