@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from wanamaker.base.version import version
     from wanamaker.evaluation.credit_truth import evaluate_credit
     from wanamaker.journeys.from_events import journeys_from_events
+    from wanamaker.journeys.from_paths import journeys_from_paths
     from wanamaker.journeys.journeys import Journeys
-    from wanamaker.journeys.paths.from_paths import journeys_from_paths
     from wanamaker.runs.load import Run, load_run
 
 __all__ = [
@@ -69,7 +69,7 @@ _HOMES = {
     "attribute": "wanamaker.attribution.attribute",
     "evaluate_credit": "wanamaker.evaluation.credit_truth",
     "journeys_from_events": "wanamaker.journeys.from_events",
-    "journeys_from_paths": "wanamaker.journeys.paths.from_paths",
+    "journeys_from_paths": "wanamaker.journeys.from_paths",
     "load_run": "wanamaker.runs.load",
     "version": "wanamaker.base.version",
 }

@@ -148,7 +148,8 @@ def test_paths_are_credited_like_journeys(wanamaker, tmp_path):
 def test_events_with_goals_are_kept_apart(wanamaker, tmp_path):
     log = tmp_path / "log.csv"
     log.write_text(
-        "uid,timestamp,campaign,event,value\n1,1,a,click,\n1,2,b,click,\n1,3,,signup,\n1,4,c,click,\n1,5,,buy,9\n",
+        "uid,timestamp,campaign,event,value\n"
+        "1,1,a,click,\n1,2,b,click,\n1,3,,signup,\n1,4,c,click,\n1,5,,buy,9\n",
         encoding="utf-8",
     )
     told = wanamaker(

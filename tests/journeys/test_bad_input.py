@@ -297,9 +297,7 @@ def test_a_directory_without_parquet_is_refused(tmp_path):
 def test_a_log_too_large_for_the_memory_is_refused_before_it_is_read(tmp_path, monkeypatch):
     log().write_parquet(tmp_path / "log.parquet")
     monkeypatch.setenv("WANAMAKER_MEMORY_GB", "1e-7")
-    with pytest.raises(
-        OutOfMemoryError, match=r"log\.parquet' has 3 rows and needs about .* GB of memory"
-    ) as caught:
+    with pytest.raises(OutOfMemoryError, match=r"log\.parquet' needs about .* GB of memory") as caught:
         wm.journeys_from_events(tmp_path / "log.parquet")
     assert isinstance(caught.value, MemoryError)
     assert "Split the log by user" in caught.value.hint

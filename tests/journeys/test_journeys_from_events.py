@@ -341,7 +341,7 @@ def test_censoring_cuts_every_user_at_one_date_the_date_itself_left_out():
     assert made.converted.tolist() == [True, False]
 
 
-def test_a_landmark_takes_touches_before_it_and_conversions_from_it_to_the_end_of_its_horizon():
+def test_a_landmark_takes_touches_before_it_and_conversions_from_it_to_before_its_horizon():
     names = "uid timestamp campaign event"
     rows = [
         row
@@ -353,7 +353,7 @@ def test_a_landmark_takes_touches_before_it_and_conversions_from_it_to_the_end_o
         log(*rows, names=names), event="event", conversions=["buy"], landmark=(100, "10s")
     )
     frame = made.to_frame().sort("user")
-    assert frame["converted"].to_list() == [False, True, True, True, False, False]
+    assert frame["converted"].to_list() == [False, True, True, False, False, False]
     assert frame["touches"].to_list() == [["a"]] * 5 + [["b"]]
     assert made.observation.observed == "full"
 

@@ -228,11 +228,11 @@ def cut(owner: Any, goal: str, events: list[Touch | Conversion], rules: Rules) -
 def landmark(
     owner: Any, goal: str, touches: list[Touch], conversions: list[Conversion], rules: Rules
 ) -> list[Journey]:
-    """Touches before T0; converted if a conversion falls in [T0, T0 + horizon]."""
+    """Touches before T0; converted if a conversion falls in [T0, T0 + horizon)."""
     start, horizon = rules.landmark
     touches, conversions = censor(touches, conversions, rules)
     before = [touch for touch in touches if touch.time < start]
-    after = [one for one in conversions if one.time is not None and start <= one.time <= start + horizon]
+    after = [one for one in conversions if one.time is not None and start <= one.time < start + horizon]
     if owner == (None,):
         # Unknown users are not one user: each conversion is somebody's.
         return [finish(owner, goal, [], one, start, rules) for one in after]

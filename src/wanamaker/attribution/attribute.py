@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from wanamaker.attribution.credit import Credit, credit_rows
@@ -22,7 +23,6 @@ from wanamaker.stats.bootstrap import Resampling
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from wanamaker.attribution.method import Method
@@ -76,7 +76,7 @@ def attribute(
 
     Examples
     --------
-    >>> from wanamaker.journeys.paths.from_paths import journeys_from_paths
+    >>> from wanamaker.journeys.from_paths import journeys_from_paths
     >>> journeys = journeys_from_paths({"path": ["a > b", "b"], "total_conversions": [3, 1]})
     >>> attribute(journeys, ["last"], bootstrap=0).table["conversions"].to_list()
     [0.0, 4.0]
@@ -114,10 +114,7 @@ def _counts(part: Journeys) -> bool:
 
 
 def _table(part: Journeys, named: list[tuple[str, Method]], resampling: Resampling) -> pl.DataFrame:
-    from wanamaker.attribution.kernels import count_support
-
-    chosen = part.converting
-    support = count_support(chosen.offsets, chosen.touches, chosen.conversions, len(chosen.names))
+    support = _support(part.converting)
     cost = spend(part, resampling)
     steps = track(named, "crediting", name=lambda step: step[0])
     return pl.concat(
@@ -125,13 +122,21 @@ def _table(part: Journeys, named: list[tuple[str, Method]], resampling: Resampli
     )
 
 
+def _support(journeys: Journeys) -> NDArray[np.float64]:
+    """Return how many conversions have each touch in their journey, of shape (touch names,)."""
+    count = len(journeys.names)
+    pairs = np.sort(journeys.rows * count + journeys.touches)
+    distinct = pairs[np.diff(pairs, prepend=-1) > 0]
+    return np.bincount(distinct % count, journeys.conversions[distinct // count], count).astype(np.float64)
+
+
 def spend(journeys: Journeys, resampling: Resampling) -> NDArray[np.float64] | None:
     """Return the cost of each touch, of shape (touch names + 1, 1 + replicates), or None."""
-    from wanamaker.attribution.kernels import sum_entries
-
     ledger = journeys.ledger
     if ledger is None:
         return None
+    from wanamaker.attribution.kernels import sum_entries
+
     return sum_entries(
         ledger.offsets,
         ledger.touches,

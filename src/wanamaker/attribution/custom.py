@@ -39,7 +39,7 @@ class Custom(JourneyMethod):
 
     Examples
     --------
-    >>> from wanamaker.journeys.paths.from_paths import journeys_from_paths
+    >>> from wanamaker.journeys.from_paths import journeys_from_paths
     >>> journeys = journeys_from_paths({"path": ["a > b"], "total_conversions": [1]})
     >>> even = Custom(lambda journeys: np.ones(len(journeys.touches)), title="even")
     >>> even.touch_weights(journeys).tolist()

@@ -23,7 +23,7 @@ class First(JourneyMethod):
 
     Examples
     --------
-    >>> from wanamaker.journeys.paths.from_paths import journeys_from_paths
+    >>> from wanamaker.journeys.from_paths import journeys_from_paths
     >>> journeys = journeys_from_paths({"path": ["a > b > c"], "total_conversions": [1]})
     >>> First().touch_weights(journeys).tolist()
     [1.0, 0.0, 0.0]

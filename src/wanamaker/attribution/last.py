@@ -23,7 +23,7 @@ class Last(JourneyMethod):
 
     Examples
     --------
-    >>> from wanamaker.journeys.paths.from_paths import journeys_from_paths
+    >>> from wanamaker.journeys.from_paths import journeys_from_paths
     >>> journeys = journeys_from_paths({"path": ["a > b > c"], "total_conversions": [1]})
     >>> Last().touch_weights(journeys).tolist()
     [0.0, 0.0, 1.0]

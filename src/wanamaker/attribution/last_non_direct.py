@@ -30,7 +30,7 @@ class LastNonDirect(JourneyMethod):
 
     Examples
     --------
-    >>> from wanamaker.journeys.paths.from_paths import journeys_from_paths
+    >>> from wanamaker.journeys.from_paths import journeys_from_paths
     >>> journeys = journeys_from_paths({"path": ["email > Direct"], "total_conversions": [1]})
     >>> LastNonDirect().touch_weights(journeys).tolist()
     [1.0, 0.0]

@@ -23,7 +23,7 @@ class Linear(JourneyMethod):
 
     Examples
     --------
-    >>> from wanamaker.journeys.paths.from_paths import journeys_from_paths
+    >>> from wanamaker.journeys.from_paths import journeys_from_paths
     >>> journeys = journeys_from_paths({"path": ["a > b"], "total_conversions": [1]})
     >>> Linear().touch_weights(journeys).tolist()
     [0.5, 0.5]

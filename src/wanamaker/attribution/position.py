@@ -32,7 +32,7 @@ class Position(JourneyMethod):
 
     Examples
     --------
-    >>> from wanamaker.journeys.paths.from_paths import journeys_from_paths
+    >>> from wanamaker.journeys.from_paths import journeys_from_paths
     >>> journeys = journeys_from_paths({"path": ["a > b > c > d"], "total_conversions": [1]})
     >>> Position().touch_weights(journeys).round(3).tolist()
     [0.4, 0.1, 0.1, 0.4]

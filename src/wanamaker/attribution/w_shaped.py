@@ -31,7 +31,7 @@ class WShaped(JourneyMethod):
 
     Examples
     --------
-    >>> from wanamaker.journeys.paths.from_paths import journeys_from_paths
+    >>> from wanamaker.journeys.from_paths import journeys_from_paths
     >>> journeys = journeys_from_paths({"path": ["a > b > c > d > e"], "total_conversions": [1]})
     >>> WShaped().touch_weights(journeys).round(3).tolist()
     [0.3, 0.05, 0.3, 0.05, 0.3]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-import narwhals as nw
 import polars as pl
 
 from wanamaker.base.errors import ParameterTypeError, SchemaError, nearest
@@ -53,6 +52,8 @@ def from_native(table: IntoFrame) -> Native:
         return Native(table, "polars")
     if isinstance(table, pl.LazyFrame):
         return Native(table.collect(), "polars")
+    import narwhals as nw  # takes a tenth of a second, and Polars tables do not need it
+
     try:
         wrapped = nw.from_native(table)
     except TypeError:
@@ -68,6 +69,8 @@ def from_native(table: IntoFrame) -> Native:
 def to_kind(frame: pl.DataFrame, kind: Kind) -> Any:
     """Return the frame as a table of the caller's kind."""
     if kind == "pandas":
+        import narwhals as nw
+
         return nw.from_native(frame).to_pandas()
     if kind == "pyarrow":
         return frame.to_arrow()

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,10 +32,11 @@ def dense_codes(keys: Sequence[pl.Series]) -> tuple[NDArray[np.int64], pl.DataFr
     """
     names = [f"key_{place}" for place in range(len(keys))]
     frame = pl.DataFrame([key.alias(name) for name, key in zip(names, keys, strict=True)])
-    distinct = frame.unique(maintain_order=True)
-    numbered = distinct.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("code"))
-    joined = frame.join(numbered, on=names, how="left", nulls_equal=True, maintain_order="left")
-    return joined["code"].to_numpy(), distinct
+    grouped = frame.with_row_index("row").group_by(names, maintain_order=True).agg("row")
+    rows = grouped["row"]
+    codes = np.empty(len(frame), dtype=np.int64)
+    codes[rows.explode().to_numpy()] = np.repeat(np.arange(len(grouped)), rows.list.len().to_numpy())
+    return codes, grouped.select(names)
 
 
 def stable_hashes(values: pl.Series) -> NDArray[np.uint64]:
@@ -88,6 +88,8 @@ def _text_hashes(text: pl.Series) -> NDArray[np.uint64]:
 
 def string_buffers(text: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """Return offsets and UTF-8 bytes of a string column without nulls, without copying."""
+    import pyarrow as pa
+
     array = text.rechunk().to_arrow().cast(pa.large_string())
     _, offsets, data = array.buffers()
     count = len(array)

@@ -18,11 +18,16 @@ MEMORY_LIMIT = "WANAMAKER_MEMORY_GB"
 
 _TEXT_BYTES = 32
 _COPIES = 4.0
+_UNPACKED = 5.0
+_BINARY = (".parquet", ".pq", ".arrow", ".feather", ".ipc")
 _GIGABYTE = 1e9
 
 
-def refuse_if_too_large(lazy: pl.LazyFrame, where: str) -> None:
+def refuse_if_too_large(lazy: pl.LazyFrame, where: str, *, of_columns: int) -> None:
     """Refuse a log whose columns, with the copies that ordering makes, exceed the free memory.
+
+    The rows of binary files are counted from their metadata; of text files, which would have to be
+    read to be counted, the size stands for them.
 
     Parameters
     ----------
@@ -30,19 +35,26 @@ def refuse_if_too_large(lazy: pl.LazyFrame, where: str) -> None:
         The log with only the needed columns.
     where
         Its path, for the message.
+    of_columns
+        How many columns the log has in all.
 
     Raises
     ------
     OutOfMemoryError
         If about four times the size of the columns is more than may be used.
     """
-    rows = int(lazy.select(pl.len()).collect(engine="streaming").item())
-    need = rows * sum(_width(dtype) for dtype in lazy.collect_schema().dtypes()) * _COPIES
-    free = memory_limit()
+    dtypes = lazy.collect_schema().dtypes()
+    if Path(where).is_file() and Path(where).suffix not in _BINARY:
+        size = Path(where).stat().st_size * len(dtypes) / of_columns
+        size *= _UNPACKED if where.endswith(".gz") else 1
+    else:
+        rows = int(lazy.select(pl.len()).collect(engine="streaming").item())
+        size = rows * sum(_width(dtype) for dtype in dtypes)
+    need, free = size * _COPIES, memory_limit()
     if need > free:
         message = (
-            f"{where!r} has {rows:,} rows and needs about {need / _GIGABYTE:.1f} GB of memory; "
-            f"{free / _GIGABYTE:.1f} GB may be used."
+            f"{where!r} needs about {need / _GIGABYTE:,.3g} GB of memory; "
+            f"{free / _GIGABYTE:,.3g} GB may be used."
         )
         hint = (
             "Split the log by user (all rows of a user in one part) and attribute each part, or take a "

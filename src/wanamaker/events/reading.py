@@ -121,7 +121,7 @@ def _collected(lazy: pl.LazyFrame, columns: Sequence[str] | None, where: str) ->
     if columns is not None:
         require_columns(columns, schema.names(), where)
         lazy = lazy.select(list(dict.fromkeys(columns)))
-    refuse_if_too_large(lazy, where)
+    refuse_if_too_large(lazy, where, of_columns=len(schema))
     return _guarded(lambda _: lazy.collect(engine="streaming"), where, _kind_of(where))
 
 

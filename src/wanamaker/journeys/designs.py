@@ -55,7 +55,7 @@ def landmarked(
     if not before.any():
         message = f"'landmark' must lie within the log: no touch is before T0 = {iso(start)}."
         raise DataError(message, hint="Choose T0 so that touches lie before it and conversions after it.")
-    within = (found.times >= start) & (found.times <= start + horizon)
+    within = (found.times >= start) & (found.times < start + horizon)
     chosen = found.take(within)
     first = _first_of_owner(events, chosen)
     notes = _landmark_notes(events, found, start, horizon, int(np.sum(~within)), int(np.sum(~first)))

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 
 from wanamaker.base.durations import positive_micros
 from wanamaker.base.errors import DataError, ParameterError, ParameterTypeError
 from wanamaker.events.reading import read_table
 from wanamaker.events.times import moment_micros, resolve_unit
-from wanamaker.journeys.build import build, concatenate, ordered_stream
+from wanamaker.journeys.build import Stream, build, concatenate, ordered_stream
 from wanamaker.journeys.conversions import declared, flagged, identified, with_goals
 from wanamaker.journeys.designs import censored, landmarked, until_conversion
 from wanamaker.journeys.events import Conversions, Events, read_events
@@ -108,7 +107,7 @@ def journeys_from_events(
         Leave out every event from this time on, so that all users are cut at one date.
     landmark
         ``(T0, horizon)``: one journey per user, of the touches before T0 (within the lookback),
-        converted if a conversion falls between T0 and T0 + horizon.
+        converted if a conversion falls in [T0, T0 + horizon).
 
     Raises
     ------
@@ -182,9 +181,11 @@ def _built(frame: pl.DataFrame, roles: Roles, observation: Observation, time_uni
     start, end = _span(events, all_found)
     observation = replace(observation, start=start, end=end)
     parts: list[Journeys] = []
-    notes += log_notes(events, roles, all_found)
+    stream = ordered_stream(events, all_found[0])
+    notes += log_notes(events, roles, all_found, stream)
     for found in all_found:
-        journeys, more = _one_goal(events, found, roles, observation, unit)
+        ordered = stream if found is all_found[0] else None
+        journeys, more = _one_goal(events, found, roles, observation, unit, ordered)
         parts.append(journeys)
         notes += more
     journeys = parts[0] if len(parts) == 1 else concatenate(parts, goals)
@@ -208,16 +209,25 @@ def _without_conversion_rows(events: Events, roles: Roles) -> Events:
 
 
 def _span(events: Events, all_found: list[Conversions]) -> tuple[int | None, int | None]:
-    times = np.concatenate([events.times[events.touches >= 0], *(found.times for found in all_found)])
-    times = times[times != NO_TIME]
-    return (int(times.min()), int(times.max())) if len(times) else (None, None)
+    bounds: list[int] = []
+    touched = pl.Series(events.touches >= 0)
+    for times in (pl.Series(events.times).filter(touched), *(pl.Series(found.times) for found in all_found)):
+        known = times.filter(times != NO_TIME)
+        bounds += [] if known.is_empty() else [int(known.min()), int(known.max())]  # type: ignore[arg-type]
+    return (min(bounds), max(bounds)) if bounds else (None, None)
 
 
 def _one_goal(
-    events: Events, found: Conversions, roles: Roles, observation: Observation, unit: str
+    events: Events,
+    found: Conversions,
+    roles: Roles,
+    observation: Observation,
+    unit: str,
+    stream: Stream | None = None,
 ) -> tuple[Journeys, list[Note]]:
+    """Cut the journeys of one goal; ``stream`` is the ordered log, where it is at hand already."""
     notes: list[Note] = []
-    reference = NO_TIME
+    reference, given = NO_TIME, (events, found)
     if roles.form == "journeys":
         events, notes = until_conversion(events, found)
     if observation.censor_at is not None:
@@ -229,4 +239,7 @@ def _one_goal(
         horizon = positive_micros(observation.landmark[1], "landmark horizon")
         events, found, more = landmarked(events, found, reference, horizon)
         notes += more
-    return build(events, found, ordered_stream(events, found), roles, observation, reference), notes
+    changed = given[0] is not events or given[1] is not found
+    if stream is None or changed:
+        stream = ordered_stream(events, found)
+    return build(events, found, stream, roles, observation, reference), notes

@@ -197,9 +197,14 @@ def inspect_events(
         runs of flagged touches one after the other; owners with 60 touches or more in a minute.
     """
     ties, duplicates, runs, hasty = 0, 0, 0, 0
+    room = np.empty(np.max(np.diff(begins)) if len(begins) > 1 else 0, dtype=np.int64)
     for owner in range(len(begins) - 1):
-        rows = order[begins[owner] : begins[owner + 1]]
-        rows = rows[touches[rows] >= 0]
+        held = 0
+        for place in range(begins[owner], begins[owner + 1]):
+            if touches[order[place]] >= 0:
+                room[held] = order[place]
+                held += 1
+        rows = room[:held]
         running, quick, window = False, False, 0
         for place in range(1, len(rows)):
             row, before = rows[place], rows[place - 1]

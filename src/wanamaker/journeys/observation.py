@@ -44,7 +44,7 @@ class Observation:
     censor_at
         Everything from this time on is left out.
     landmark
-        ``(T0, horizon)``: touches before T0, conversions from T0 to T0 + horizon.
+        ``(T0, horizon)``: touches before T0, conversions in [T0, T0 + horizon).
     """
 
     observed: Observed = "until_conversion"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wanamaker.events.columns import as_flags
-from wanamaker.journeys.build import ordered_stream
 from wanamaker.journeys.journeys import NO_TIME
 from wanamaker.journeys.kernels import inspect_events
 from wanamaker.journeys.notes import Note, Severity
@@ -15,6 +14,7 @@ from wanamaker.journeys.notes import Note, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from wanamaker.journeys.build import Stream
     from wanamaker.journeys.events import Conversions, Events
     from wanamaker.journeys.journeys import Journeys
     from wanamaker.journeys.roles import Roles
@@ -24,9 +24,9 @@ PATH_SEPARATOR = ">"
 _MOSTLY_ALIKE = 0.8
 
 
-def log_notes(events: Events, roles: Roles, all_found: list[Conversions]) -> list[Note]:
+def log_notes(events: Events, roles: Roles, all_found: list[Conversions], stream: Stream) -> list[Note]:
     """Return what is to be said about the log itself."""
-    return [*_missing(events, roles, all_found), *_oddities(events, roles, all_found), *_names(events)]
+    return [*_missing(events, roles, all_found), *_oddities(events, roles, stream), *_names(events)]
 
 
 def result_notes(journeys: Journeys) -> list[Note]:
@@ -61,8 +61,7 @@ def _missing(events: Events, roles: Roles, all_found: list[Conversions]) -> Iter
         yield Note("null_label", "info", message, count)
 
 
-def _oddities(events: Events, roles: Roles, all_found: list[Conversions]) -> Iterator[Note]:
-    stream = ordered_stream(events, all_found[0])
+def _oddities(events: Events, roles: Roles, stream: Stream) -> Iterator[Note]:
     flags = np.zeros(len(stream.times), dtype=np.bool_)
     if roles.form == "flags":
         flags[: len(events.touches)] = as_flags(events.frame[str(roles.converted)], "conversion")

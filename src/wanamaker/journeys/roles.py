@@ -64,7 +64,7 @@ class Roles:
     def ids(self) -> list[str]:
         """The columns that hold ids and names."""
         named = (self.user, self.journey, self.conversion_id, self.touch, self.event, self.kind)
-        return [name for name in named if name is not None]
+        return list(dict.fromkeys(name for name in named if name is not None))
 
     def _named(self) -> Iterator[str]:
         for role, name in vars(self).items():

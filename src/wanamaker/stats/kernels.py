@@ -12,46 +12,90 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SMALL_MEAN = 30.0
-_STEP = 2.0**-53
+_SCALE = 2.0**53
+_MOST = 128  # no mean up to 30 needs as many
 
 
 @njit(cache=True, inline="always")
-def _uniform(state: np.uint64) -> float:
-    """Return a number in [0, 1) from a 64-bit state (finaliser of SplitMix64)."""
+def _bits(state: np.uint64) -> np.int64:
+    """Return 53 random bits from a 64-bit state (finaliser of SplitMix64)."""
     state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     state = state ^ (state >> np.uint64(31))
-    return np.float64(state >> np.uint64(11)) * _STEP
+    return np.int64(state >> np.uint64(11))
 
 
 @njit(cache=True)
-def poisson_draws(key: int, seed: int, mean: float, out: NDArray[np.float64]) -> None:
+def poisson_limits(mean: float) -> NDArray[np.int64]:
+    """Return ceil(2**53 P(X <= k)) for k = 0, 1, …: a draw counts the limits that its bits reach.
+
+    None for means above 30, which are drawn from the normal limit.
+    """
+    limits = np.empty(_MOST, dtype=np.int64)
+    if mean > _SMALL_MEAN:
+        return limits[:0]
+    count, term = 0, math.exp(-mean)
+    total, before = term, 0.0
+    while total > before and count < len(limits):
+        limits[count] = np.int64(math.ceil(total * _SCALE))
+        count += 1
+        term *= mean / count
+        before, total = total, total + term
+    return limits[:count]
+
+
+@njit(cache=True)
+def poisson_draws(
+    key: np.uint64,
+    seed: int,
+    mean: float,
+    limits: NDArray[np.int64],
+    bits: NDArray[np.int64],
+    out: NDArray[np.float64],
+) -> None:
     """Fill ``out[1:]`` with Poisson draws of the given mean over that mean; ``out[0]`` is 1.
 
     Means up to 30 are drawn exactly, by inversion of the distribution function; larger ones from the
-    normal limit, rounded.
+    normal limit, rounded. Without branches, so that the compiler draws several at once.
+
+    Parameters
+    ----------
+    limits
+        From `poisson_limits`, for this mean.
+    bits
+        Room for one integer per replicate.
     """
     out[0] = 1.0
-    state = np.uint64(key) ^ (np.uint64(seed) * np.uint64(0xD1342543DE82EF95))
-    if mean <= _SMALL_MEAN:
-        start = math.exp(-mean)
-        for replicate in range(1, len(out)):
-            state += np.uint64(0x9E3779B97F4A7C15)
-            uniform = _uniform(state)
-            count, term, total = 0.0, start, start
-            while uniform >= total and term > 0.0:
-                count += 1.0
-                term *= mean / count
-                total += term
-            out[replicate] = count / mean
+    start = np.uint64(key) ^ (np.uint64(seed) * np.uint64(0xD1342543DE82EF95))
+    draws = out[1:]
+    if len(limits) == 0:
+        _normal_draws(start, mean, draws)
         return
+    most = np.int64(0)
+    for replicate in range(len(bits)):
+        bits[replicate] = _bits(start + np.uint64(replicate + 1) * np.uint64(0x9E3779B97F4A7C15))
+        most = max(most, bits[replicate])
+    draws[:] = 0.0
+    for limit in limits:
+        if most < limit:
+            break
+        for replicate in range(len(bits)):
+            draws[replicate] += 1.0 if bits[replicate] >= limit else 0.0
+    if mean != 1.0:
+        for replicate in range(len(bits)):
+            draws[replicate] /= mean
+
+
+@njit(cache=True)
+def _normal_draws(state: np.uint64, mean: float, draws: NDArray[np.float64]) -> None:
     spread = math.sqrt(mean)
-    for replicate in range(1, len(out)):
+    for replicate in range(len(draws)):
         state += np.uint64(0x9E3779B97F4A7C15)
-        first = _uniform(state)
+        first = np.float64(_bits(state)) / _SCALE
         state += np.uint64(0x9E3779B97F4A7C15)
-        normal = math.sqrt(-2.0 * math.log(1.0 - first)) * math.cos(2.0 * math.pi * _uniform(state))
-        out[replicate] = max(0.0, np.floor(mean + spread * normal + 0.5)) / mean
+        second = np.float64(_bits(state)) / _SCALE
+        normal = math.sqrt(-2.0 * math.log(1.0 - first)) * math.cos(2.0 * math.pi * second)
+        draws[replicate] = max(0.0, np.floor(mean + spread * normal + 0.5)) / mean
 
 
 @njit(cache=True)
@@ -68,7 +112,11 @@ def poisson_weights(
         How many units each row stands for; rows with mean 0 get weight 1 throughout.
     """
     weights = np.ones((len(keys), 1 + replicates))
+    mean, limits, bits = 1.0, poisson_limits(1.0), np.empty(replicates, dtype=np.int64)
     for row in range(len(keys)):
         if means[row] > 0:
-            poisson_draws(keys[row], seed, means[row], weights[row])
+            if means[row] != mean:
+                mean = means[row]
+                limits = poisson_limits(mean)
+            poisson_draws(keys[row], seed, mean, limits, bits, weights[row])
     return weights

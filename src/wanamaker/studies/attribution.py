@@ -15,7 +15,7 @@ from wanamaker.evaluation.channel_free import channel_free_baseline
 from wanamaker.evaluation.credit_truth import evaluate_credit
 from wanamaker.events.reading import read_table
 from wanamaker.journeys.from_events import journeys_from_events
-from wanamaker.journeys.paths.from_paths import journeys_from_paths
+from wanamaker.journeys.from_paths import journeys_from_paths
 from wanamaker.journeys.summary import summarise
 from wanamaker.reports.attribution import AttributionResults
 from wanamaker.studies.attribution_run import write_attribution_run

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from wanamaker.base.errors import DataError, ParameterError, SchemaError
-from wanamaker.events.codes import mixed, string_buffers
+from wanamaker.base.ragged import lengths_to_offsets
+from wanamaker.events.codes import mixed
 from wanamaker.events.columns import as_amounts
 from wanamaker.events.reading import read_table
 from wanamaker.journeys.journeys import Journeys
@@ -17,6 +18,10 @@ from wanamaker.journeys.observation import Observation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+_CHUNK = 50_000
+"""Paths split at once; splitting all at once would hold every name as text."""
 
 
 def journeys_from_paths(
@@ -98,23 +103,39 @@ def journeys_from_paths(
 
 
 def _split(paths: pl.Series, sep: str) -> tuple[NDArray[np.int32], NDArray[np.int64], tuple[str, ...]]:
-    from wanamaker.journeys.paths.kernels import split_paths
-
     if paths.dtype not in (pl.String, pl.Categorical, pl.Null):
         message = f"The path column {paths.name!r} must hold text. Got type {paths.dtype}."
-        raise SchemaError(
-            message, hint="Write paths as 'search > email', or use journeys_from_events for a log."
-        )
-    offsets, data = string_buffers(paths.cast(pl.String).fill_null(""))
-    separator = np.frombuffer(sep.strip().encode(), dtype=np.uint8)
-    codes, ends, starts, stops, bad = split_paths(offsets, data, separator)
-    if bad >= 0:
-        _refuse_empty_name(paths, bad, sep)
-    found = [bytes(data[start:stop]).decode() for start, stop in zip(starts, stops, strict=True)]
-    order = np.argsort(np.array(found, dtype=object))
-    places = np.empty(len(found), dtype=np.int32)
-    places[order] = np.arange(len(found), dtype=np.int32)
-    return places[codes], ends, tuple(found[place] for place in order)
+        hint = "Write paths as 'search > email', or use journeys_from_events for a log."
+        raise SchemaError(message, hint=hint)
+    codes, lengths, found = _coded(paths.cast(pl.String).fill_null(""), sep.strip())
+    trimmed = {code: name.strip() for code, name in found.items()}
+    names = sorted(set(trimmed.values()) - {""})
+    ranks = {name: rank for rank, name in enumerate(names)} | {"": -1}
+    places = np.array([ranks[trimmed[code]] for code in range(len(trimmed))], dtype=np.int32)
+    touches = places[codes]
+    if "" in trimmed.values():
+        blank = np.add.reduceat(touches < 0, lengths_to_offsets(lengths)[:-1])
+        bad = (blank > 0) & (lengths > 1)
+        if bad.any():
+            _refuse_empty_name(paths, int(np.argmax(bad)), sep)
+        lengths = lengths - blank
+        touches = touches[touches >= 0]
+    return touches, lengths_to_offsets(lengths), tuple(names)
+
+
+def _coded(text: pl.Series, sep: str) -> tuple[NDArray[np.uint32], NDArray[np.int64], dict[int, str]]:
+    """Return the code of every untrimmed name, the names of each path, and the name of each code."""
+    kind = pl.Categorical(pl.Categories.random())
+    found: dict[int, str] = {}
+    codes, lengths = [], []
+    for start in range(0, len(text), _CHUNK):
+        lists = text.slice(start, _CHUNK).str.split(sep)
+        flat = lists.explode().cast(kind)
+        distinct = flat.unique()
+        found.update(zip(distinct.to_physical().to_list(), distinct.cast(pl.String).to_list(), strict=True))
+        lengths.append(lists.list.len().to_numpy())
+        codes.append(flat.to_physical().to_numpy())
+    return np.concatenate(codes), np.concatenate(lengths).astype(np.int64), found
 
 
 def _refuse_empty_name(paths: pl.Series, row: int, sep: str) -> NoReturn:

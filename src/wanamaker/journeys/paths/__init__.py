@@ -1,1 +1,0 @@
-"""Aggregated paths, as other attribution tools take them."""
