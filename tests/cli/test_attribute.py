@@ -164,7 +164,8 @@ def test_events_with_goals_are_kept_apart(wanamaker, tmp_path):
 def test_conversion_events_are_those_that_never_come_with_a_touch(wanamaker, tmp_path):
     log = tmp_path / "log.csv"
     log.write_text(
-        "uid,timestamp,campaign,event\n1,1,a,click\n1,2,b,view\n1,3,,buy\n2,1,a,click\n", encoding="utf-8"
+        "uid,timestamp,campaign,event\n1,1,a,click\n1,2,b,view\n1,3,,buy\n2,1,a,click\n",
+        encoding="utf-8",
     )
     told = wanamaker(
         "attribute",
