@@ -153,8 +153,8 @@ def test_events_with_goals_are_kept_apart(wanamaker, tmp_path):
         encoding="utf-8",
     )
     told = wanamaker(
-        "attribute", log, "--event", "event", "--conversions", "signup", "--conversions", "buy", "--value", "value",
-        "--models", "last", "--bootstrap", 0, "--out", tmp_path / "run", "--json",
+        "attribute", log, "--event", "event", "--conversions", "signup", "--conversions", "buy",
+        "--value", "value", "--models", "last", "--bootstrap", 0, "--out", tmp_path / "run", "--json",
     )  # fmt: skip
     rows = json.loads(told.out)["credit"]
     credited = {(row["goal"], row["touch"]): row["conversions"] for row in rows if row["conversions"]}

@@ -120,7 +120,7 @@ def compact(value: float | None) -> str:
     for unit, size in (("bn", 1e9), ("M", 1e6)):
         if abs(value) >= 10 * size:
             return f"{number(value / size, 1)}{NARROW}{unit}"
-    return figure(value)
+    return count(value) if float(value).is_integer() else figure(value)
 
 
 def period(start: str | None, end: str | None) -> tuple[str, str]:

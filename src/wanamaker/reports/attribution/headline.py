@@ -32,17 +32,23 @@ def headline_section(view: View) -> Section:
 
 def _cards(head: dict[str, Any]) -> list[Card]:
     cards = []
+    goals = head.get("goals") or {}
     if head.get("users") is not None:
         cards.append(Card("Users", compact(head["users"])))
-    cards.append(
-        Card("Journeys", compact(head["journeys"]), _per(head["touches"], head["journeys"], "touches each"))
-    )
-    cards.append(Card("Conversions", compact(head["conversions"]), _unattributed(head)))
-    cards.append(Card("Conversion rate", percent(head.get("conversion_rate")), "of journeys"))
+    each = _per(head["touches"], head["journeys"], "touches each")
+    cards.append(Card("Journeys", compact(head["journeys"]), "counted for each goal" if goals else each))
+    told = ", ".join(f"{goal} {compact(conversions)}" for goal, conversions in goals.items())
+    cards.append(Card("Conversions", compact(head["conversions"]), told or _unattributed(head)))
+    if not goals:
+        cards.append(Card("Conversion rate", percent(head.get("conversion_rate")), "of journeys"))
     for key, title in (("value", "Value"), ("cost", "Cost")):
         if head.get(key) is not None:
             cards.append(
-                Card(title, compact(head[key]), _per(head[key], head["conversions"], "per conversion"))
+                Card(
+                    title,
+                    compact(head[key]),
+                    "" if goals else _per(head[key], head["conversions"], "per conversion"),
+                )
             )
     if head.get("start") is not None:
         dates, length = period(head["start"], head["end"])
