@@ -236,7 +236,7 @@ BAD = {
     "a bad duration": (["--lookback", "30"], "'lookback' must be a duration. Got '30'", "30d"),
     "a bad number": (
         ["--bootstrap", "-1"],
-        "'bootstrap' parameter of attribute must be an integer of 0",
+        "'attribution.bootstrap': Input should be greater than or equal to 0. Got -1",
         None,
     ),
     "an unknown unit": (["--time-unit", "min"], "'time_unit'", "'auto'"),
@@ -313,3 +313,66 @@ def test_a_full_disk_leaves_nothing_half_written(wanamaker, small_log, tmp_path,
     assert told.code == 2
     assert "no room left to write" in told.err
     assert list(tmp_path.iterdir()) == []
+
+
+def rerun(wanamaker, tmp_path):
+    """Run the study that a run left once more, from another folder."""
+    told = wanamaker("run", tmp_path / "run" / "study.toml", "--out", tmp_path / "again")
+    assert told.code == 0, told.err
+    return wm.load_run(tmp_path / "run").credit, wm.load_run(tmp_path / "again").credit
+
+
+def test_a_study_without_a_lookback_is_run_again_without_one(wanamaker, tmp_path):
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "uid,timestamp,campaign,conversion\n1,2026-01-01,a,0\n1,2026-06-01,b,1\n", encoding="utf-8"
+    )
+    wanamaker("attribute", log, "--lookback", "none", "--bootstrap", 0, "--out", tmp_path / "run")
+    first, second = rerun(wanamaker, tmp_path)
+    assert first.filter(model="first", touch="a")["conversions"].item() == 1
+    assert first.equals(second)
+
+
+def test_a_study_of_paths_given_by_a_relative_path_is_run_again(wanamaker, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "paths.csv").write_text("path,total_conversions\na > b,3\nb,1\n", encoding="utf-8")
+    wanamaker("attribute", "paths.csv", "--path", "path", "--bootstrap", 5, "--out", "run")
+    first, second = rerun(wanamaker, tmp_path)
+    assert first.equals(second)
+
+
+def test_the_study_on_disk_says_what_was_left_to_its_default(wanamaker, small_log, tmp_path):
+    wanamaker("attribute", small_log, "--bootstrap", 0, "--out", tmp_path / "run")
+    study = wm.load_run(tmp_path / "run").study
+    assert study["columns"]["user"] == "uid"
+    assert study["columns"]["converted"] == "conversion"
+    assert study["journeys"]["observed"] == "until_conversion"
+    assert study["attribution"]["models"] == list(wm.attribution.METHODS)
+    assert study["methods"]["position"] == {"first": 0.4, "last": 0.4}
+
+
+def test_a_segment_without_conversions_keeps_its_costs_and_the_report_is_drawn(wanamaker, tmp_path):
+    log = tmp_path / "log.csv"
+    log.write_text("uid,timestamp,campaign,conversion,a/b,cost\n1,1,a,1,x,1\n2,1,b,0,y,2\n", encoding="utf-8")
+    told = wanamaker(
+        "attribute", log, "--covariate", "a/b", "--by", "a/b", "--cost", "cost", "--models", "last",
+        "--bootstrap", 0, "--out", tmp_path / "run",
+    )  # fmt: skip
+    assert told.code == 0, told.err
+    parts = wm.load_run(tmp_path / "run").frame("credit_by_a_b.parquet")
+    assert parts["cost"].sum() == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--models", "lst"], "Unknown attribution method: 'lst'"),
+        (["--seed", "-3"], "'attribution.seed'"),
+        (["--by", "mnth"], "Unknown part to split by: 'mnth'"),
+        (["--separator", "|"], "'journeys.separator' is for paths"),
+    ],
+)
+def test_a_bad_option_is_refused_before_the_log_is_read(wanamaker, tmp_path, arguments, message):
+    told = wanamaker("attribute", tmp_path / "no.parquet", "--out", tmp_path / "run", *arguments)
+    assert told.code == 2
+    assert message in told.err

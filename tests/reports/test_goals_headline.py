@@ -30,4 +30,4 @@ def test_the_headline_tells_the_conversions_of_each_goal_and_no_rate_over_both()
     page = attribution_page(results)
     assert "signup 2, buy 1" in page
     assert "counted for each goal" in page
-    assert "of journeys</" not in page
+    assert "of journeys with a touch</" not in page

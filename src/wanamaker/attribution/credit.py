@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from wanamaker.attribution.method import BASELINE, UNATTRIBUTED
 from wanamaker.base.frames import Kind, to_kind
+from wanamaker.journeys.journeys import BASELINE, UNATTRIBUTED
 from wanamaker.stats.bootstrap import interval
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class Credit:
     def table(self) -> Any:
         """One row per model and touch (and goal, period or segment, where there are several).
 
-        Columns: ``model``, ``touch``, ``conversions``, ``share`` (of all conversions), ``value``,
+        Columns: ``model``, ``touch``, ``conversions``, ``share`` (of the conversions of
+        the goal and part), ``value``,
         ``cost`` (what the touch cost in all journeys, converting or not), ``cpa`` (cost over
         conversions), ``roas`` (value over cost), each with its 95 % interval in ``…_low`` and
         ``…_high`` unless ``bootstrap=0``, and ``support`` (converting journeys that contain the
@@ -122,7 +123,7 @@ def _measures(credit: MethodCredit, cost: NDArray[np.float64] | None) -> dict[st
 def _spread(cost: NDArray[np.float64], credit: MethodCredit) -> NDArray[np.float64]:
     """Return the cost of each credited row; rows in parentheses cost nothing."""
     spent = np.zeros_like(credit.conversions)
-    touches = len([row for row in credit.rows if row not in (UNATTRIBUTED, BASELINE)])
+    touches = sum(row not in (UNATTRIBUTED, BASELINE) for row in credit.rows)
     spent[:touches] = cost[:touches]
     return spent
 

@@ -81,7 +81,6 @@ class Custom(JourneyMethod):
         try:
             weights = np.asarray(self.function(journeys), dtype=np.float64)
         except (TypeError, ValueError) as error:
-            error.add_note(f"in the custom attribution method {self.title!r}")
             message = f"{self.title!r} must return one weight per touch, as numbers: {error}."
             raise DataError(message) from error
         if weights.shape != journeys.touches.shape:

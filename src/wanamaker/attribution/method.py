@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
+from wanamaker.journeys.journeys import UNATTRIBUTED
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wanamaker.journeys.journeys import Journeys
     from wanamaker.stats.bootstrap import Resampling
-
-UNATTRIBUTED = "(unattributed)"
-BASELINE = "(baseline)"
 
 Need = Literal["times", "nulls"]
 

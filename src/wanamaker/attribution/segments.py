@@ -37,7 +37,7 @@ def split_by(journeys: Journeys, by: str | None) -> list[tuple[dict[str, Any], J
         raise ParameterTypeError(message, hint="Write by='month'.")
     if "goal" in journeys.table.columns:
         keys["goal"] = journeys.table["goal"]
-    if by is not None and by != "goal":
+    if by is not None and by not in keys:
         keys[by] = _period(journeys, by) if by in PERIODS else _segment(journeys, by)
     if not keys:
         return [({}, journeys)]

@@ -129,7 +129,8 @@ def _take_place(temporary: Path, path: Path) -> None:
 def _output_error(path: Path, error: Exception) -> Exception:
     """Return the error to raise: what could not be written, where the system says so; else the same."""
     told = _SYSTEM_ERROR.search(str(error))
-    code = error.errno if isinstance(error, OSError) else int(told.group(1)) if told else None
+    code = error.errno if isinstance(error, OSError) else None
+    code = int(told.group(1)) if code is None and told else code
     if isinstance(error, OutputError) or code is None:
         return error
     if code in _FULL:

@@ -25,7 +25,7 @@ DONE, OURS, YOURS = 0, 1, 2
 
 app = typer.Typer(
     name="wanamaker",
-    help="Model the response to advertising: predictions, credit that adds up, and proof of both.",
+    help="Credit for every touch of an advertising log: adding up to what happened, with intervals.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -31,7 +31,7 @@ def names(given: list[str] | None) -> list[str]:
     return [name.strip() for text in given or [] for name in text.split(",") if name.strip()]
 
 
-def lookback(text: str) -> str | dict[str, str] | None:
+def lookback(text: str) -> str | dict[str, str]:
     """Return a lookback: one duration, ``none``, or durations by kind.
 
     Examples
@@ -39,10 +39,8 @@ def lookback(text: str) -> str | dict[str, str] | None:
     >>> lookback("click=30d,view=1d")
     {'click': '30d', 'view': '1d'}
     """
-    if text.strip().lower() == "none":
-        return None
     if "=" not in text:
-        return text
+        return text.strip().lower()
     parts = [part.partition("=") for part in text.split(",")]
     return {kind.strip(): duration.strip() for kind, _, duration in parts}
 

@@ -44,15 +44,14 @@ def show_attribution(outcome: AttributionOutcome, *, as_json: bool) -> None:
         credit.group_by("model", maintain_order=True).agg(pl.col("conversions").sum()).iter_rows()
     ):
         console.print(
-            f"{model}: sum = {total:,.6g} of {headline['conversions']:,.6g} conversions", highlight=False
+            f"{model}: sum = {total:,.10g} of {headline['conversions']:,.10g} conversions", highlight=False
         )
     console.print(f"report: {page}", highlight=False, soft_wrap=True)
 
 
 def _shares(credit: pl.DataFrame) -> Table:
-    total = pl.col("conversions") / pl.col("conversions").sum().over("model")
     keys = ["touch", *(["goal"] if "goal" in credit.columns else [])]
-    wide = credit.with_columns(part=total).pivot("model", index=keys, values="part")
+    wide = credit.pivot("model", index=keys, values="share")
     models = [column for column in wide.columns if column not in keys]
     wide = wide.with_columns(mean=pl.mean_horizontal(models)).sort("mean", descending=True)
     table = Table(title="Share of credit")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def as_flags(values: pl.Series, role: str) -> NDArray[np.bool_]:
-    """Return a column of 0/1 (or true/false) as booleans; nulls are false.
+    """Return a column of 0/1 (or true/false, also as text) as booleans; nulls are false.
 
     Raises
     ------
@@ -25,16 +25,25 @@ def as_flags(values: pl.Series, role: str) -> NDArray[np.bool_]:
     """
     if values.dtype == pl.Null:
         values = values.cast(pl.Boolean)
+    if values.dtype == pl.String:
+        values = _truths(values)
     if not (values.dtype == pl.Boolean or values.dtype.is_numeric()):
         message = f"The {role} column {values.name!r} must be boolean or 0/1. Got type {values.dtype}."
-        raise SchemaError(
-            message, hint=f"Write pl.col({values.name!r}) == 'yes', or what marks a conversion."
-        )
+        raise SchemaError(message, hint="Write 1 for a conversion and 0 for none, or true and false.")
     if values.dtype != pl.Boolean:
         bad = ~((values == 0) | (values == 1)) & values.is_not_null()
         if bad.any():
             _refuse(values, bad, f"must be 0 or 1 in the {role} column")
     return values.cast(pl.Boolean).fill_null(value=False).to_numpy().copy()
+
+
+def _truths(texts: pl.Series) -> pl.Series:
+    """Return text as booleans if all of it is true, false, 1 or 0 in any case of letters."""
+    known = {"true": True, "false": False, "1": True, "0": False, "": None}
+    folded = texts.str.strip_chars().str.to_lowercase()
+    if not folded.drop_nulls().is_in(list(known)).all():
+        return texts
+    return folded.replace_strict(known, return_dtype=pl.Boolean)
 
 
 def as_amounts(values: pl.Series, role: str, *, signed: bool = False) -> NDArray[np.float64]:

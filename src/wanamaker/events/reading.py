@@ -146,10 +146,18 @@ def _scan_text(path: str, separator: str, ids: Sequence[str]) -> pl.LazyFrame:
     if not path.endswith(".gz"):
         _refuse_binary(path)
     lazy = pl.scan_csv(path, separator=separator, infer_schema_length=_GUESS_ROWS, glob=False)
+    _refuse_other_separator(lazy.collect_schema().names(), separator)
     texts = {name: pl.String for name in ids if name in lazy.collect_schema()}
     return pl.scan_csv(
         path, separator=separator, infer_schema_length=_GUESS_ROWS, glob=False, schema_overrides=texts
     )
+
+
+def _refuse_other_separator(columns: Sequence[str], separator: str) -> None:
+    other = next((mark for mark in ";,\t|" if mark != separator and mark in columns[0]), None)
+    if len(columns) == 1 and other is not None:
+        message = f"its columns are separated by {other!r} and not by {separator!r}"
+        raise pl.exceptions.ComputeError(message)
 
 
 def _plain_numbers(texts: pl.Series) -> pl.Series:

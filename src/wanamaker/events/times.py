@@ -109,6 +109,19 @@ def iso(micros: int) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def exact_iso(micros: int) -> str:
+    """Return a time as an ISO 8601 string in UTC, with microseconds where there are some.
+
+    Examples
+    --------
+    >>> exact_iso(1_500_000)
+    '1970-01-01T00:00:01.500000Z'
+    """
+    whole, rest = divmod(micros, 1_000_000)
+    seconds = iso(whole * 1_000_000)
+    return seconds if rest == 0 else f"{seconds[:-1]}.{rest:06d}Z"
+
+
 def _from_numbers(values: pl.Series, time_unit: str) -> pl.Series:
     finite = values.is_finite().fill_null(value=True) if values.dtype.is_float() else None
     if finite is not None and not finite.all():
@@ -149,8 +162,14 @@ def _from_text(values: pl.Series, time_unit: str) -> pl.Series:
 
 
 def _parsed(text: pl.Series) -> pl.Series:
-    """Read ISO 8601, with or without zone, date only, `T` or a space between."""
-    frame = pl.select(text=text.str.replace(" ", "T").str.replace(r"(Z|z)$", "+00:00"))
+    """Read ISO 8601, basic or extended, with or without zone, date only, `T` or a space between."""
+    usual = (
+        text.str.replace(r"\s*(Z|z|UTC|GMT)$", "+00:00")
+        .str.replace(r"^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})", "${1}-${2}-${3}T${4}:${5}:${6}")
+        .str.replace(" ", "T")
+        .str.replace(r"(T\d{2}:\d{2}.*[+-]\d{2})$", "${1}:00")
+    )
+    frame = pl.select(text=usual)
     column = pl.col("text")
     stamp = pl.Datetime("us")
     zoned = [column.str.to_datetime(form, time_unit="us", strict=False) for form in _ZONED]

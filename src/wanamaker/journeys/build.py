@@ -100,7 +100,7 @@ def build(
         observation=observation,
         times=stream.times[kept],
         ended=ended,
-        values=None if events.values is None else np.where(converted, _padded(events.values)[places], 0.0),
+        values=_values(events, found, converts),
         ledger=_ledger(events, seen, seen_offsets),
         covariates=roles.covariates,
     )
@@ -180,6 +180,13 @@ def _measured_from(
 def _ended(times: Ints, found: Conversions, converts: Ints, seen: Ints, offsets: Ints) -> Ints:
     last = _padded(times)[_padded(seen)[offsets[1:] - 1]]
     return np.where(converts >= 0, _padded(found.times)[converts], last).astype(np.int64)
+
+
+def _values(events: Events, found: Conversions, converts: Ints) -> NDArray[np.float64] | None:
+    if events.values is None:
+        return None
+    rows = found.rows if found.value_rows is None else found.value_rows
+    return np.where(converts >= 0, _padded(events.values[rows])[converts], 0.0)
 
 
 def _ledger(events: Events, seen: Ints, offsets: Ints) -> Ledger | None:

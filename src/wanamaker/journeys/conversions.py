@@ -96,7 +96,7 @@ def identified(events: Events, roles: Roles, time_unit: str) -> Conversions:
         {"owner": events.owners, "time": events.times, "flag": flags, "touch": events.touches >= 0}
     )
     frame = frame.with_row_index("row").with_columns(
-        valued=pl.lit(value=True) if roles.value is None else events.frame[roles.value].is_not_null(),
+        valued=_valued(events, roles),
         told=pl.lit(None, pl.Int64)
         if roles.conversion_time is None
         else epoch_micros(events.frame[roles.conversion_time], time_unit),
@@ -138,13 +138,38 @@ def _refuse_early(events: Events, roles: Roles, rows: Ints, times: Ints) -> None
 
 
 def _last_of_each(events: Events, roles: Roles, found: Conversions) -> Conversions:
-    """Keep the last row of each (owner, conversion id); rows without an id each stay."""
+    """Keep the last row of each (owner, conversion id); rows without an id each stay.
+
+    The value is that of the last row that has one.
+    """
     ids = as_ids(events.frame[str(roles.conversion_id)], "conversion id")[found.rows]
-    frame = pl.DataFrame({"owner": events.owners[found.rows], "id": ids, "time": found.times})
-    frame = frame.with_columns(touch_time=events.times[found.rows]).with_row_index("entry")
-    lone = frame.filter(pl.col("id").is_null())["entry"]
-    ordered = frame.drop_nulls("id").sort("time", "touch_time", maintain_order=True)
-    last = ordered.group_by("owner", "id", maintain_order=True).agg(pl.col("entry").last())["entry"]
-    chosen = np.zeros(len(found.rows), dtype=np.bool_)
-    chosen[pl.concat([lone, last]).to_numpy()] = True
-    return found.take(chosen)
+    frame = pl.DataFrame(
+        {
+            "owner": events.owners[found.rows],
+            "id": ids,
+            "time": found.times,
+            "touch_time": events.times[found.rows],
+            "valued": _valued(events, roles)[found.rows],
+        }
+    )
+    frame = frame.with_row_index("entry")
+    entry = pl.col("entry")
+    lone = frame.filter(pl.col("id").is_null()).select("entry", value="entry")
+    last = (
+        frame.drop_nulls("id")
+        .group_by("owner", "id", maintain_order=True)
+        .agg(
+            entry.sort_by("time", "touch_time", "entry").last(),
+            value=entry.sort_by("valued", "time", "touch_time", "entry").last(),
+        )
+    )
+    kept = pl.concat([lone, last.select("entry", "value")]).sort("entry").to_numpy()
+    rows, valued = found.rows[kept[:, 0]], found.rows[kept[:, 1]]
+    return Conversions(rows, found.times[kept[:, 0]], found.after, valued)
+
+
+def _valued(events: Events, roles: Roles) -> pl.Series:
+    """Tell which rows have a value."""
+    if roles.value is None:
+        return pl.repeat(value=True, n=len(events.frame), eager=True)
+    return events.frame[roles.value].is_not_null()

@@ -26,7 +26,8 @@ def until_conversion(events: Events, found: Conversions) -> tuple[Events, list[N
     if not late.any():
         return events, []
     count = int(late.sum())
-    message = f"{count:,} touches came after the conversion of their journey and were left out."
+    message = f"{count:,} touches came after the conversion of their journey and were left out"
+    message += "." if events.costs is None else f", with costs of {events.costs[late].sum():,.10g}."
     return events.without(late), [Note("touches_after_conversion", "info", message, count)]
 
 

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from wanamaker.base.errors import DataError
 from wanamaker.events.codes import dense_codes, stable_hashes
 from wanamaker.events.columns import as_amounts, as_ids, as_names
 from wanamaker.events.times import epoch_micros
-from wanamaker.journeys.journeys import NO_TIME
+from wanamaker.journeys.journeys import BASELINE, NO_TIME, UNATTRIBUTED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from wanamaker.journeys.roles import Roles
@@ -34,15 +37,19 @@ class Conversions:
     after
         True where the conversion follows its own row (no time of its own): it then comes right
         after that row, whatever else happened in the same microsecond.
+    value_rows
+        The row that tells its value, where that is another one.
     """
 
     rows: Ints
     times: Ints
     after: bool
+    value_rows: Ints | None = None
 
     def take(self, chosen: NDArray[np.bool_]) -> Conversions:
         """Return the chosen conversions."""
-        return Conversions(self.rows[chosen], self.times[chosen], self.after)
+        valued = None if self.value_rows is None else self.value_rows[chosen]
+        return Conversions(self.rows[chosen], self.times[chosen], self.after, valued)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,10 +111,25 @@ def read_events(frame: pl.DataFrame, roles: Roles, time_unit: str) -> Events:
     return Events(frame, owners, keys, hashes, micros, touches, names, costs, values, kinds)
 
 
+def refuse_reserved(names: Iterable[str]) -> None:
+    """Refuse touch names that stand for something else in a credit table.
+
+    Raises
+    ------
+    DataError
+        If a touch is called ``(unattributed)`` or ``(baseline)``.
+    """
+    for name in names:
+        if name in (UNATTRIBUTED, BASELINE):
+            message = f"A touch must not be called {name!r}, which stands for a row of the credit table."
+            raise DataError(message, hint="Rename it in the log, for example to 'baseline'.")
+
+
 def _touch_codes(names: pl.Series) -> tuple[NDArray[np.int32], tuple[str, ...]]:
     """Code touch names in alphabetical order, so that the log's order does not matter."""
     distinct = names.drop_nulls().unique().sort()
     known = tuple(distinct.to_list())
+    refuse_reserved(known)
     codes = names.cast(pl.Enum(distinct)).to_physical().cast(pl.Int32).fill_null(-1)
     return codes.to_numpy(), known
 

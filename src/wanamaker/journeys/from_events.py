@@ -11,7 +11,7 @@ import polars as pl
 from wanamaker.base.durations import positive_micros
 from wanamaker.base.errors import DataError, ParameterError, ParameterTypeError
 from wanamaker.events.reading import read_table
-from wanamaker.events.times import moment_micros, resolve_unit
+from wanamaker.events.times import exact_iso, moment_micros, resolve_unit
 from wanamaker.journeys.build import Stream, build, concatenate, ordered_stream
 from wanamaker.journeys.conversions import declared, flagged, identified, with_goals
 from wanamaker.journeys.designs import censored, landmarked, until_conversion
@@ -178,18 +178,25 @@ def _built(frame: pl.DataFrame, roles: Roles, observation: Observation, time_uni
     goals = list(roles.conversions) or [""]
     all_found = [_found(events, roles, unit, goal) for goal in goals]
     events = _without_conversion_rows(events, roles)
-    start, end = _span(events, all_found)
-    observation = replace(observation, start=start, end=end)
+    observation = _resolved(observation, unit)
     parts: list[Journeys] = []
     stream = ordered_stream(events, all_found[0])
-    notes += log_notes(events, roles, all_found, stream)
+    notes += log_notes(events, roles, observation, all_found, stream)
     for found in all_found:
         ordered = stream if found is all_found[0] else None
-        journeys, more = _one_goal(events, found, roles, observation, unit, ordered)
+        journeys, more = _one_goal(events, found, roles, observation, ordered)
         parts.append(journeys)
         notes += more
     journeys = parts[0] if len(parts) == 1 else concatenate(parts, goals)
-    return replace(journeys, notes=(*notes, *result_notes(journeys)))
+    told = [
+        moment
+        for part in parts
+        for moment in (part.observation.start, part.observation.end)
+        if moment is not None
+    ]
+    if told:
+        observation = replace(observation, start=min(told), end=max(told))
+    return replace(journeys, observation=observation, notes=(*notes, *result_notes(journeys)))
 
 
 def _found(events: Events, roles: Roles, unit: str, goal: str) -> Conversions:
@@ -208,10 +215,21 @@ def _without_conversion_rows(events: Events, roles: Roles) -> Events:
     return events.without(no_touch.to_numpy())
 
 
-def _span(events: Events, all_found: list[Conversions]) -> tuple[int | None, int | None]:
+def _resolved(observation: Observation, unit: str) -> Observation:
+    """Return the options with their moments as ISO 8601, so that a reader need not know the log's unit."""
+    censor_at, landmark = observation.censor_at, observation.landmark
+    if censor_at is not None:
+        censor_at = exact_iso(moment_micros(censor_at, "censor_at", unit))
+    if landmark is not None:
+        landmark = (exact_iso(moment_micros(landmark[0], "landmark T0", unit)), landmark[1])
+    return replace(observation, censor_at=censor_at, landmark=landmark)
+
+
+def _span(events: Events, found: Conversions) -> tuple[int | None, int | None]:
+    """Return the first and last time of what is left of the log."""
     bounds: list[int] = []
     touched = pl.Series(events.touches >= 0)
-    for times in (pl.Series(events.times).filter(touched), *(pl.Series(found.times) for found in all_found)):
+    for times in (pl.Series(events.times).filter(touched), pl.Series(found.times)):
         known = times.filter(times != NO_TIME)
         bounds += [] if known.is_empty() else [int(known.min()), int(known.max())]  # type: ignore[arg-type]
     return (min(bounds), max(bounds)) if bounds else (None, None)
@@ -222,7 +240,6 @@ def _one_goal(
     found: Conversions,
     roles: Roles,
     observation: Observation,
-    unit: str,
     stream: Stream | None = None,
 ) -> tuple[Journeys, list[Note]]:
     """Cut the journeys of one goal; ``stream`` is the ordered log, where it is at hand already."""
@@ -231,14 +248,15 @@ def _one_goal(
     if roles.form == "journeys":
         events, notes = until_conversion(events, found)
     if observation.censor_at is not None:
-        limit = moment_micros(observation.censor_at, "censor_at", unit)
-        events, found, more = censored(events, found, limit)
+        events, found, more = censored(events, found, moment_micros(observation.censor_at, "censor_at"))
         notes += more
     if observation.landmark is not None:
-        reference = moment_micros(observation.landmark[0], "landmark T0", unit)
+        reference = moment_micros(observation.landmark[0], "landmark T0")
         horizon = positive_micros(observation.landmark[1], "landmark horizon")
         events, found, more = landmarked(events, found, reference, horizon)
         notes += more
+    start, end = _span(events, found)
+    observation = replace(observation, start=start, end=end)
     changed = given[0] is not events or given[1] is not found
     if stream is None or changed:
         stream = ordered_stream(events, found)

@@ -12,6 +12,7 @@ from wanamaker.base.ragged import lengths_to_offsets
 from wanamaker.events.codes import mixed
 from wanamaker.events.columns import as_amounts
 from wanamaker.events.reading import read_table
+from wanamaker.journeys.events import refuse_reserved
 from wanamaker.journeys.journeys import Journeys
 from wanamaker.journeys.notes import Note, warn
 from wanamaker.journeys.observation import Observation
@@ -110,6 +111,7 @@ def _split(paths: pl.Series, sep: str) -> tuple[NDArray[np.int32], NDArray[np.in
     codes, lengths, found = _coded(paths.cast(pl.String).fill_null(""), sep.strip())
     trimmed = {code: name.strip() for code, name in found.items()}
     names = sorted(set(trimmed.values()) - {""})
+    refuse_reserved(names)
     ranks = {name: rank for rank, name in enumerate(names)} | {"": -1}
     places = np.array([ranks[trimmed[code]] for code in range(len(trimmed))], dtype=np.int32)
     touches = places[codes]
@@ -156,7 +158,7 @@ def _notes(names: tuple[str, ...], offsets: NDArray[np.int64], converted: NDArra
     notes = []
     lonely = float(converted[np.diff(offsets) == 0].sum())
     if lonely:
-        message = f"{lonely:,.6g} conversions have a blank path; they are kept as (unattributed)."
+        message = f"{lonely:,.10g} conversions have a blank path; they are kept as (unattributed)."
         notes.append(Note("unattributed", "info", message, int(lonely)))
     if len(names) == 1:
         message = f"There is only one touch, {names[0]!r}: every method gives it all credit."

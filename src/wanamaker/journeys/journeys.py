@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from wanamaker.journeys.notes import Note
     from wanamaker.journeys.observation import Observation
 
+UNATTRIBUTED = "(unattributed)"
+"""The row of a credit table for conversions without a touch."""
+
+BASELINE = "(baseline)"
+"""The row of a credit table for conversions that would have come without any touch."""
+
 NO_TIME = np.iinfo(np.int64).min
 """Stands for a time that is not known."""
 
@@ -121,7 +127,7 @@ class Journeys:
     def __repr__(self) -> str:
         return (
             f"Journeys({len(self):,} journeys, {len(self.touches):,} touches of {len(self.names)} kinds, "
-            f"{self.conversions.sum():,.6g} conversions)"
+            f"{self.conversions.sum():,.10g} conversions)"
         )
 
     @property

@@ -62,6 +62,11 @@ class Observation:
         check("journeys", vars(self), _CONSTRAINTS)
         if self.landmark is not None:
             _check_landmark(self.landmark)
+            if self.observed != "full":
+                message = (
+                    "A landmark makes journeys that are observed in full. Got observed='until_conversion'."
+                )
+                raise ParameterError(message, hint="Leave out observed, or the landmark.")
         if isinstance(self.lookback, dict):
             for kind, duration in self.lookback.items():
                 positive_micros(duration, f"lookback[{kind!r}]")

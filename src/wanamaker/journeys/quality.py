@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wanamaker.journeys.build import Stream
     from wanamaker.journeys.events import Conversions, Events
     from wanamaker.journeys.journeys import Journeys
+    from wanamaker.journeys.observation import Observation
     from wanamaker.journeys.roles import Roles
 
 PATH_SEPARATOR = ">"
@@ -24,9 +25,17 @@ PATH_SEPARATOR = ">"
 _MOSTLY_ALIKE = 0.8
 
 
-def log_notes(events: Events, roles: Roles, all_found: list[Conversions], stream: Stream) -> list[Note]:
+def log_notes(
+    events: Events, roles: Roles, observation: Observation, all_found: list[Conversions], stream: Stream
+) -> list[Note]:
     """Return what is to be said about the log itself."""
-    return [*_missing(events, roles, all_found), *_oddities(events, roles, stream), *_names(events)]
+    return [
+        *_missing(events, roles, all_found),
+        *_idle_costs(events),
+        *_idle_kinds(events, observation),
+        *_oddities(events, roles, stream),
+        *_names(events),
+    ]
 
 
 def result_notes(journeys: Journeys) -> list[Note]:
@@ -59,6 +68,28 @@ def _missing(events: Events, roles: Roles, all_found: list[Conversions]) -> Iter
         count = events.frame[roles.converted].null_count()
         message = f"{count:,} rows have no {roles.converted!r}; they were read as not converted."
         yield Note("null_label", "info", message, count)
+
+
+def _idle_kinds(events: Events, observation: Observation) -> Iterator[Note]:
+    if events.kinds is None or not isinstance(observation.lookback, dict):
+        return
+    idle = sorted(set(observation.lookback) - set(events.kinds.drop_nulls().unique()))
+    if idle:
+        yield Note(
+            "idle_kinds", "info", f"'lookback' names kinds that no touch of the log has: {idle}.", len(idle)
+        )
+
+
+def _idle_costs(events: Events) -> Iterator[Note]:
+    if events.costs is None:
+        return
+    idle = (events.touches < 0) & (events.costs > 0)
+    if idle.any():
+        lost = events.costs[idle].sum()
+        message = (
+            f"Costs of {lost:,.10g} stand on {int(idle.sum()):,} rows that are no touch; they were left out."
+        )
+        yield Note("idle_costs", "warning", message, int(idle.sum()))
 
 
 def _oddities(events: Events, roles: Roles, stream: Stream) -> Iterator[Note]:
@@ -109,12 +140,15 @@ def _names(events: Events) -> Iterator[Note]:
 def _results(journeys: Journeys) -> Iterator[Note]:
     yield from _cuts(journeys)
     yield from _alike(journeys)
+    if "goal" in journeys.table.columns:
+        message = "Lengths, delays, paths and flow count the journeys of every goal together."
+        yield Note("goals", "info", message)
     lonely = journeys.unattributed
     if lonely:
         total = journeys.conversions.sum()
         severity: Severity = "warning" if lonely > total / 2 else "info"
         message = (
-            f"{lonely:,.6g} of {total:,.6g} conversions have no touch before them in the "
+            f"{lonely:,.10g} of {total:,.10g} conversions have no touch before them in the "
             "lookback; they are kept as (unattributed)."
         )
         yield Note("unattributed", severity, message, int(lonely))
@@ -132,14 +166,14 @@ def _alike(journeys: Journeys) -> Iterator[Note]:
     first = np.repeat(
         chosen.touches[chosen.offsets[:-1][chosen.lengths > 0]], chosen.lengths[chosen.lengths > 0]
     )
-    mixed = np.unique(chosen.rows[chosen.touches != first])
-    share = 1 - len(mixed) / int(np.sum(chosen.lengths > 0))
+    several = np.unique(chosen.rows[chosen.touches != first])
+    share = 1 - len(several) / int(np.sum(chosen.lengths > 0))
     if share >= _MOSTLY_ALIKE:
         message = (
             f"{share:.1%} of the converting journeys with touches hold a single touch name, so every method "
             "that splits conversions within journeys gives them the same credit."
         )
-        yield Note("one_name_journeys", "info", message, len(chosen) - len(mixed))
+        yield Note("one_name_journeys", "info", message, len(chosen) - len(several))
 
 
 def _cuts(journeys: Journeys) -> Iterator[Note]:

@@ -87,7 +87,7 @@ def _headline(journeys: Journeys) -> dict[str, Any]:
         "touches": float((once.lengths * (once.conversions + once.nulls)).sum()),
         "touch_names": len(journeys.names),
         "conversions": total,
-        "conversion_rate": total / float(counted.sum()) if counted.sum() else None,
+        "conversion_rate": _rate(journeys),
         "unattributed": journeys.unattributed,
         "value": None if journeys.values is None else float(journeys.values.sum()),
         "cost": None if once.ledger is None else float(once.ledger.amounts.sum()),
@@ -97,6 +97,13 @@ def _headline(journeys: Journeys) -> dict[str, Any]:
         "cut_journeys": int(np.sum(journeys.uncut > journeys.lengths)),
         "cut_share": float(np.mean(journeys.uncut > journeys.lengths)) if len(journeys) else 0.0,
     }
+
+
+def _rate(journeys: Journeys) -> float | None:
+    """Return the conversion rate of the journeys that have a touch."""
+    held = journeys.lengths > 0
+    counted = float((journeys.conversions + journeys.nulls)[held].sum())
+    return float(journeys.conversions[held].sum()) / counted if counted else None
 
 
 def _one_goal(journeys: Journeys) -> Journeys:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import sys
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
@@ -96,7 +95,7 @@ def _file_names(folder: Path) -> list[str]:
 
 
 def _versions() -> dict[str, str]:
-    versions = {"python": sys.version.split()[0]}
+    versions = {}
     for name in _PACKAGES:
         try:
             versions[name] = installed(name)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wanamaker.attribution.attribute import attribute
 from wanamaker.attribution.registry import METHODS, chosen_methods, method_named
+from wanamaker.attribution.segments import PERIODS
 from wanamaker.base.errors import ParameterError, nearest
 from wanamaker.base.parameters import check_known
 from wanamaker.base.progress import Stopwatch
@@ -19,6 +20,7 @@ from wanamaker.journeys.from_paths import journeys_from_paths
 from wanamaker.journeys.summary import summarise
 from wanamaker.reports.attribution import AttributionResults
 from wanamaker.studies.attribution_run import write_attribution_run
+from wanamaker.studies.attribution_study import Columns, JourneyOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,8 +70,10 @@ def run_attribution(study: AttributionStudy, out: Path, *, overwrite: bool = Fal
     """
     clock = Stopwatch()
     refuse_occupied(out, overwrite=overwrite)
-    check_known("attribution method", study.methods, METHODS)
     options = study.attribution
+    _check_methods(study)
+    _check_form(study)
+    check_known("part to split by", options.by, [*PERIODS, *study.columns.covariates, "goal"])
     with clock.step("journeys", "building journeys"):
         truth = None if study.data.truth is None else read_table(study.data.truth).frame
         journeys = build_journeys(study)
@@ -93,6 +97,7 @@ def run_attribution(study: AttributionStudy, out: Path, *, overwrite: bool = Fal
             truth=None if truth is None else evaluate_credit(credit, truth).to_dicts(),
             breakdowns=breakdowns,
         )
+    study = effective(study, journeys, credit)
     write_attribution_run(study, out, journeys, results, clock.seconds, overwrite=overwrite)
     return AttributionOutcome(out, journeys, credit, results)
 
@@ -101,7 +106,6 @@ def build_journeys(study: AttributionStudy) -> Journeys:
     """Build the journeys of a study from its log, or from its paths."""
     columns, options = study.columns, study.journeys
     if columns.path is not None:
-        _refuse_log_options(study)
         return journeys_from_paths(
             study.data.path,
             path=columns.path,
@@ -110,23 +114,76 @@ def build_journeys(study: AttributionStudy) -> Journeys:
             nulls=columns.nulls,
             sep=options.separator,
         )
-    for name in ("conversions", "nulls"):
-        if getattr(columns, name) is not None:
-            message = f"'columns.{name}' is for paths, but no column of paths is given."
+    lookback: Any = options.lookback
+    roles = columns.model_dump(exclude={"path", "conversions", "nulls"})
+    built = options.model_dump(exclude={"separator", "lookback"})
+    return journeys_from_events(study.data.path, **roles, **built, lookback=lookback)
+
+
+def _check_form(study: AttributionStudy) -> None:
+    """Refuse options of a log where paths are given, and of paths where a log is."""
+    if study.columns.path is None:
+        _refuse_path_options(study)
+    else:
+        _refuse_log_options(study)
+
+
+def _refuse_path_options(study: AttributionStudy) -> None:
+    given = {f"columns.{name}": getattr(study.columns, name) for name in ("conversions", "nulls")}
+    given["journeys.separator"] = None if study.journeys.separator == ">" else study.journeys.separator
+    for key, value in given.items():
+        if value is not None:
+            message = f"{key!r} is for paths, but no column of paths is given."
             raise ParameterError(
                 message, hint="Name the column of paths too (--path COLUMN), or leave it out."
             )
-    roles = columns.model_dump(exclude={"path", "conversions", "nulls"})
-    return journeys_from_events(study.data.path, **roles, **options.model_dump(exclude={"separator"}))
 
 
 def _refuse_log_options(study: AttributionStudy) -> None:
-    allowed = {"path", "conversions", "nulls", "value"}
-    log_only = [f"columns.{name}" for name in study.columns.model_fields_set - allowed]
-    log_only += [f"journeys.{name}" for name in study.journeys.model_fields_set - {"separator"}]
-    if log_only:
-        message = f"These options do not apply to paths: {sorted(log_only)}."
+    """Refuse options of a log where paths are given; what stands at its default was not asked for."""
+    allowed = {"path", "conversions", "nulls", "value", "separator"}
+    idle = []
+    for section, given, default in (
+        ("columns", study.columns, Columns()),
+        ("journeys", study.journeys, JourneyOptions()),
+    ):
+        changed = {key for key, value in given if value != getattr(default, key)}
+        idle += [f"{section}.{key}" for key in sorted(changed - allowed)]
+    if idle:
+        message = f"These options do not apply to paths: {idle}."
         raise ParameterError(message, hint="Paths have no users, times or costs; leave the options out.")
+
+
+def effective(study: AttributionStudy, journeys: Journeys, credit: Credit) -> AttributionStudy:
+    """Return the study with everything filled in that was left to its default, to be run again as it is."""
+    methods = credit.metadata["methods"]
+    options = study.attribution.model_copy(update={"models": tuple(methods)})
+    told = {label: told["parameters"] for label, told in methods.items() if told["parameters"]}
+    update: dict[str, Any] = {"attribution": options, "methods": told, "data": study.data.resolved()}
+    if study.columns.path is None:
+        columns = study.columns
+        flags = columns.event is None
+        update["columns"] = columns.model_copy(
+            update={
+                "user": columns.user or ("uid" if columns.journey is None else None),
+                "converted": columns.converted or ("conversion" if flags else None),
+            }
+        )
+        observed = journeys.observation.observed
+        update["journeys"] = study.journeys.model_copy(update={"observed": observed})
+    return study.model_copy(update=update)
+
+
+def _check_methods(study: AttributionStudy) -> None:
+    """Refuse unknown methods and parameters before any work is done."""
+    check_known("attribution method", study.methods, METHODS)
+    names = study.attribution.models
+    for name in names or study.methods:
+        method_named(name, study.methods.get(name))
+    idle = sorted(set(study.methods) - set(names or METHODS))
+    if idle:
+        message = f"Parameters are given for {idle[0]!r}, which is not among the models."
+        raise ParameterError(message, hint=nearest(idle[0], names or METHODS))
 
 
 def _methods(study: AttributionStudy, journeys: Journeys) -> list[Method] | None:
@@ -135,10 +192,4 @@ def _methods(study: AttributionStudy, journeys: Journeys) -> list[Method] | None
         if not study.methods:
             return None
         names = tuple(method.name for method in chosen_methods(None, journeys)[0])
-    for name in names:
-        method_named(name)
-    idle = sorted(set(study.methods) - set(names))
-    if idle:
-        message = f"Parameters are given for {idle[0]!r}, which is not among the models."
-        raise ParameterError(message, hint=nearest(idle[0], names))
     return [method_named(name, study.methods.get(name)) for name in names]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -81,7 +82,9 @@ def _kept(results: AttributionResults) -> dict[str, Any]:
 
 
 def _breakdown_file(by: str) -> str:
-    return f"credit_by_{by}.parquet"
+    """Return a file name that every file system takes, also for columns with odd names."""
+    safe = re.sub(r"[^\w-]", "_", by)
+    return f"credit_by_{safe}.parquet"
 
 
 def _write_credit(path: Path, credit: pl.DataFrame, metadata: dict[str, Any]) -> None:

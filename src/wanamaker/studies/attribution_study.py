@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_serializer, field_validator
 
 from wanamaker.studies.config import Section
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class Data(Section):
@@ -23,6 +21,10 @@ class Data(Section):
         return Data(
             path=_starting_at(folder, self.path), truth=self.truth and _starting_at(folder, self.truth)
         )
+
+    def resolved(self) -> Data:
+        """Return the same places with paths that do not depend on where they are read from."""
+        return self.starting_at(Path.cwd())
 
 
 class Columns(Section):
@@ -46,7 +48,7 @@ class Columns(Section):
 
 
 class JourneyOptions(Section):
-    """How journeys are built."""
+    """How journeys are built; TOML has no null, so no limit of the lookback is written ``"none"``."""
 
     time_unit: str = "auto"
     conversions: tuple[str, ...] = ()
@@ -59,13 +61,22 @@ class JourneyOptions(Section):
     landmark: tuple[Any, str] | None = None
     separator: str = ">"
 
+    @field_validator("lookback", mode="before")
+    @classmethod
+    def _no_lookback(cls, value: Any) -> Any:
+        return None if value == "none" else value
+
+    @field_serializer("lookback")
+    def _told_lookback(self, value: str | dict[str, str] | None) -> str | dict[str, str]:
+        return "none" if value is None else value
+
 
 class AttributionOptions(Section):
     """Which methods credit the touches, and how sure the figures are."""
 
     models: tuple[str, ...] | None = None
-    bootstrap: int = 200
-    seed: int = 0
+    bootstrap: int = Field(default=200, ge=0)
+    seed: int = Field(default=0, ge=0)
     by: tuple[str, ...] = ()
 
 

@@ -169,7 +169,9 @@ def _segments(part: pl.DataFrame, keys: list[tuple[str, str, str]]) -> Drawing:
     names = [plain(name) for name in part["part"]]
     traces = []
     for key, name, colour in keys:
-        shares = percentages(part.select(pl.col(key) / pl.col("all")).to_series().to_list())
+        shares = percentages(
+            part.select(pl.when(pl.col("all") > 0).then(pl.col(key) / pl.col("all"))).to_series().to_list()
+        )
         look = _look(name, colour, "<b>%{customdata}</b><br>%{fullData.name}: %{x:.1f} %")
         traces.append(
             {

@@ -74,8 +74,8 @@ def _chart(view: View, data: Dataset) -> Figure:
     )
     if view.has_intervals:
         caption += (
-            f"Lines: 95{NARROW}% intervals from resampling users. They show how much chance there is in the "
-            "credit, not whether the method is right."
+            f"Lines: 95{NARROW}% intervals from resampling {view.resampled}. They show how much chance there "
+            "is in the credit, not whether the method is right."
         )
     else:
         caption += "No intervals were computed: differences may be chance."

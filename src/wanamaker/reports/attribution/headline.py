@@ -40,7 +40,9 @@ def _cards(head: dict[str, Any]) -> list[Card]:
     told = ", ".join(f"{goal} {compact(conversions)}" for goal, conversions in goals.items())
     cards.append(Card("Conversions", compact(head["conversions"]), told or _unattributed(head)))
     if not goals:
-        cards.append(Card("Conversion rate", percent(head.get("conversion_rate")), "of journeys"))
+        cards.append(
+            Card("Conversion rate", percent(head.get("conversion_rate")), "of journeys with a touch")
+        )
     for key, title in (("value", "Value"), ("cost", "Cost")):
         if head.get(key) is not None:
             cards.append(

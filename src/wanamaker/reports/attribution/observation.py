@@ -20,7 +20,8 @@ _OBSERVED = {
     ),
     "full": (
         "In full",
-        "What was seen does not depend on the conversion, so converting and other journeys can be compared.",
+        "What was seen is said not to depend on the conversion; as far as that holds, converting and other "
+        "journeys can be compared.",
     ),
 }
 _PATHS = (
@@ -54,7 +55,7 @@ def observation_section(view: View) -> Section:
 
 
 def _facts(view: View, observation: dict[str, Any]) -> list[tuple[str, str, str]]:
-    facts = [("Observed", *_observed(observation))]
+    facts = [("Observed", *observed_as(observation))]
     if observation.get("landmark"):
         start, horizon = observation["landmark"]
         text = "Touches before the landmark, conversions after it: the clean design for comparing journeys."
@@ -71,7 +72,8 @@ def _facts(view: View, observation: dict[str, Any]) -> list[tuple[str, str, str]
     return facts
 
 
-def _observed(observation: dict[str, Any]) -> tuple[str, str]:
+def observed_as(observation: dict[str, Any]) -> tuple[str, str]:
+    """Return how journeys were observed, in a few words and in a sentence."""
     if observation.get("form") == "paths":
         return _PATHS
     seen = str(observation.get("observed", "not recorded"))
@@ -87,7 +89,12 @@ def _lookback(observation: dict[str, Any]) -> tuple[str, str]:
         if isinstance(lookback, dict)
         else str(lookback)
     )
-    return shown, "Touches older than this before the conversion (or the last touch) get no credit."
+    before = "the conversion (or the last touch)"
+    if observation.get("landmark"):
+        before = "the landmark"
+    elif observation.get("form") == "journeys":
+        before = "the last touch"
+    return shown, f"Touches older than this before {before} get no credit."
 
 
 def _longest(view: View, observation: dict[str, Any]) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from wanamaker.reports.attribution.flow import flow_section
 from wanamaker.reports.attribution.headline import headline_section
 from wanamaker.reports.attribution.journeys import journeys_section, paths_section
 from wanamaker.reports.attribution.methods import conservation_section, methods_section
-from wanamaker.reports.attribution.observation import observation_section
+from wanamaker.reports.attribution.observation import observation_section, observed_as
 from wanamaker.reports.attribution.spend import spend_section
 from wanamaker.reports.attribution.truth import truth_section
 from wanamaker.reports.attribution.view import View
@@ -79,9 +79,12 @@ def _footer(view: View) -> list[tuple[str, str]]:
     items = [
         ("Package", f"wanamaker {metadata.get('version', '')}".strip()),
         ("Period", _period(metadata)),
-        ("Intervals", f"95 %, {count(replicates)} bootstrap replicates of users" if replicates else "none"),
+        (
+            "Intervals",
+            f"95 %, {count(replicates)} bootstrap replicates of {view.resampled}" if replicates else "none",
+        ),
         ("Seed", str(metadata.get("seed", "–"))),
-        ("Observed", str(observation.get("observed", "–")).replace("_", " ")),
+        ("Observed", observed_as(observation)[0].lower()),
         ("Lookback", _plain(observation.get("lookback")) or "no limit"),
         ("Most touches per journey", _plain(observation.get("max_touches")) or "no limit"),
         ("Form of the log", str(observation.get("form", "–"))),

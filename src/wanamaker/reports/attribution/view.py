@@ -93,6 +93,14 @@ class View:
                 yield self.key(chosen), chosen, part
 
     @property
+    def resampled(self) -> str:
+        """What the intervals resample."""
+        observation = self.results.metadata.get("observation", {})
+        if observation.get("form") == "paths":
+            return "the counts of paths"
+        return "users" if observation.get("users_given", True) else "journeys"
+
+    @property
     def has_intervals(self) -> bool:
         """Whether the credit has intervals."""
         return {"share_low", "share_high"} <= set(self.credit.columns)
