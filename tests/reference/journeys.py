@@ -78,6 +78,7 @@ def name_of(row: dict[str, Any]) -> str | None:
 
 def from_flags(rows: list[dict[str, Any]], rules: Rules) -> list[Journey]:
     """Form (a): the touch's own row says that a conversion follows it."""
+    rows = list(rows)
     tells = [place for place, row in enumerate(rows) if row["flag"]]
     if rules.conversion_id:
         tells = last_of_each_id(rows, tells, rules)
@@ -94,6 +95,7 @@ def from_event_rows(
 ) -> list[Journey]:
     """Form (b): conversions are rows of their own; every goal has journeys of its own."""
     found = []
+    rows = list(rows)
     for goal in goals:
         timelines: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
         for place, row in enumerate(rows):
@@ -157,7 +159,10 @@ def one_identified(
 
 
 def last_of_each_id(rows: list[dict[str, Any]], tells: list[int], rules: Rules) -> list[int]:
-    """A conversion told by several rows counts once, at the last of them; rows without an id each count."""
+    """A conversion told by several rows counts once, at the last of them; rows without an id each count.
+
+    Its value is the last that any of them gives; it is written into the row that stays.
+    """
     chosen = [place for place in tells if rows[place]["conversion_id"] is None]
     groups = defaultdict(list)
     for place in tells:
@@ -169,7 +174,12 @@ def last_of_each_id(rows: list[dict[str, Any]], tells: list[int], rules: Rules) 
         first = float("-inf")
         return (first if time is None else time, first if own is None else own, place)
 
-    return sorted(chosen + [max(places, key=when) for places in groups.values()])
+    for places in groups.values():
+        valued = [place for place in places if rows[place].get("value") is not None]
+        last = max(places, key=when)
+        rows[last] = {**rows[last], "value": rows[max(valued, key=when)]["value"] if valued else None}
+        chosen.append(last)
+    return sorted(chosen)
 
 
 def moment(row: dict[str, Any], rules: Rules) -> int | None:
