@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from wanamaker.base.errors import ParameterError, ParameterTypeError, nearest
-from wanamaker.journeys.journeys import NO_TIME
+from wanamaker.journeys.journeys import moments
 
 if TYPE_CHECKING:
     from wanamaker.journeys.journeys import Journeys
@@ -56,8 +56,7 @@ def _period(journeys: Journeys, by: str) -> pl.Series:
     if journeys.ended is None:
         message = f"'by' = {by!r} needs journeys with times. These are paths without times."
         raise ParameterError(message, hint="Build the journeys from a log with journeys_from_events.")
-    ended = pl.Series(journeys.ended).cast(pl.Datetime("us")).set(pl.Series(journeys.ended == NO_TIME), None)
-    return ended.dt.truncate(PERIODS[by]).dt.date().cast(pl.String).fill_null("(unknown)")
+    return moments(journeys.ended).dt.truncate(PERIODS[by]).dt.date().cast(pl.String).fill_null("(unknown)")
 
 
 def _segment(journeys: Journeys, by: str) -> pl.Series:

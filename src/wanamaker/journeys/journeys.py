@@ -32,6 +32,11 @@ NO_TIME = np.iinfo(np.int64).min
 """Stands for a time that is not known."""
 
 
+def moments(times: NDArray[np.int64]) -> pl.Series:
+    """Return microseconds since the epoch as datetimes in UTC, null where not known."""
+    return pl.Series(times).cast(pl.Datetime("us", "UTC")).set(pl.Series(times == NO_TIME), None)
+
+
 @dataclass(frozen=True, eq=False)
 class Ledger:
     """What each journey's touches cost, those left out by lookback or ``max_touches`` included.
@@ -201,8 +206,7 @@ class Journeys:
         if self.times is not None and self.ended is not None:
             gaps = (self.ended[self.rows] - self.times) / MICROS_PER_SECOND
             columns["seconds_before_end"] = self._lists(pl.Series(gaps))
-            ended = pl.Series(self.ended).cast(pl.Datetime("us", "UTC"))
-            columns["ended"] = ended.set(pl.Series(self.ended == NO_TIME), None)
+            columns["ended"] = moments(self.ended)
         if self.values is not None:
             columns["value"] = pl.Series(self.values)
         return to_kind(self.table.with_columns(**columns), self.kind)
