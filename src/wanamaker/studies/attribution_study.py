@@ -102,4 +102,4 @@ class AttributionStudy(Section):
 
 
 def _starting_at(folder: Path, path: str) -> str:
-    return path if "://" in path else str(folder / path)
+    return path if "://" in path else str((folder / path).resolve())
