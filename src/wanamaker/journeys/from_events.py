@@ -125,9 +125,9 @@ def journeys_from_events(
     >>> journeys_from_events(log).to_frame()["touches"].to_list()
     [['search', 'email'], ['social']]
     """
-    form_c = journey is not None
+    by_journey = journey is not None
     roles = Roles(
-        user=user if user is not None or form_c else "uid",
+        user=user if user is not None or by_journey else "uid",
         time=time,
         touch=touch,
         converted=converted if converted is not None or event is not None else "conversion",
@@ -149,7 +149,7 @@ def journeys_from_events(
         collapse=collapse,
         censor_at=censor_at,
         landmark=tuple(landmark) if isinstance(landmark, list) else landmark,
-        users_given=user is not None or not form_c,
+        users_given=user is not None or not by_journey,
         form=roles.form,
     )
     native = read_table(log, roles.columns, ids=roles.ids)
