@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import wanamaker as wm
+from wanamaker.runs.manifest import rewrite_manifest
 
 FILES = {
     "study.toml", "schema.json", "model/methods.json", "metrics.json", "credit.parquet", "results.json",
@@ -211,13 +212,16 @@ def test_each_credit_file_carries_its_metadata(wanamaker, small_log, tmp_path):
     assert metadata["observation"]["lookback"] == "30d"
 
 
-def test_the_report_can_be_drawn_again_and_the_run_still_verifies(wanamaker, small_log, tmp_path):
+def test_an_old_report_is_drawn_again_and_the_run_still_verifies(wanamaker, small_log, tmp_path):
+    page = tmp_path / "run" / "report.html"
     wanamaker("attribute", small_log, "--out", tmp_path / "run", "--bootstrap", 0)
-    before = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    before = page.read_text(encoding="utf-8")
+    page.write_text("as an older version drew it", encoding="utf-8")
+    rewrite_manifest(tmp_path / "run", "report.html")
     told = wanamaker("report", tmp_path / "run", "--json")
-    assert json.loads(told.out) == {"report": str(tmp_path / "run" / "report.html")}
+    assert json.loads(told.out) == {"report": str(page)}
+    assert page.read_text(encoding="utf-8") == before
     wm.load_run(tmp_path / "run")
-    assert (tmp_path / "run" / "report.html").read_text(encoding="utf-8") == before
 
 
 def test_an_occupied_output_is_refused_before_any_work(wanamaker, small_log, tmp_path):
@@ -353,14 +357,19 @@ def test_the_study_on_disk_says_what_was_left_to_its_default(wanamaker, small_lo
 
 def test_a_segment_without_conversions_keeps_its_costs_and_the_report_is_drawn(wanamaker, tmp_path):
     log = tmp_path / "log.csv"
-    log.write_text("uid,timestamp,campaign,conversion,a/b,cost\n1,1,a,1,x,1\n2,1,b,0,y,2\n", encoding="utf-8")
+    log.write_text(
+        "uid,timestamp,campaign,conversion,a/b,a_b,cost\n1,1,a,1,x,p,1\n2,1,b,0,y,p,2\n", encoding="utf-8"
+    )
     told = wanamaker(
-        "attribute", log, "--covariate", "a/b", "--by", "a/b", "--cost", "cost", "--models", "last",
+        "attribute", log, "--covariate", "a/b,a_b", "--by", "a/b,a_b", "--cost", "cost", "--models", "last",
         "--bootstrap", 0, "--out", tmp_path / "run",
     )  # fmt: skip
     assert told.code == 0, told.err
-    parts = wm.load_run(tmp_path / "run").frame("credit_by_a_b.parquet")
-    assert parts["cost"].sum() == 3
+    run = wm.load_run(tmp_path / "run")
+    parts = run.frame("credit_by_a%2Fb.parquet")
+    assert (parts["cost"].sum(), set(parts["a/b"])) == (3, {"x", "y"})
+    assert set(run.frame("credit_by_a_b.parquet")["a_b"]) == {"p"}
+    assert wanamaker("report", tmp_path / "run").code == 0
 
 
 @pytest.mark.parametrize(

@@ -88,3 +88,29 @@ def test_a_file_with_other_separators_says_so(tmp_path):
     (tmp_path / "log.csv").write_text("uid;timestamp\n1;2\n", encoding="utf-8")
     with pytest.raises(wm.FileReadError, match="separated by ';' and not by ','"):
         wm.journeys_from_events(tmp_path / "log.csv")
+
+
+@pytest.mark.filterwarnings("ignore:There is only one touch")
+def test_blank_touch_names_are_counted_as_missing():
+    rows = {"uid": 1, "timestamp": [1, 2, 3], "campaign": ["a", "  ", None], "conversion": [1, 0, 0]}
+    with pytest.warns(wm.DataWarning, match="2 rows have no 'campaign'"):
+        wm.journeys_from_events(pl.DataFrame(rows))
+
+
+@pytest.mark.filterwarnings("ignore:There is only one touch")
+def test_touch_events_without_a_name_are_told():
+    rows = {
+        "uid": 1,
+        "timestamp": [1, 2, 3],
+        "campaign": ["a", None, None],
+        "event": ["view", "view", "buy"],
+    }
+    made = wm.journeys_from_events(pl.DataFrame(rows), event="event", conversions=["buy"])
+    assert [note.count for note in made.notes if note.code == "null_touch"] == [1]
+
+
+@pytest.mark.filterwarnings("ignore:There is only one touch")
+def test_events_may_be_numbers():
+    rows = pl.DataFrame({"uid": 1, "timestamp": [1, 2], "campaign": ["a", None], "event": [1, 3]})
+    made = wm.journeys_from_events(rows, event="event", conversions=[3], touch_events=[1])
+    assert (made.to_frame()["touches"].to_list(), made.converted.tolist()) == ([["a"]], [True])

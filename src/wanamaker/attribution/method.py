@@ -134,7 +134,7 @@ def _summed(
 def _plain_sums(
     chosen: Journeys, shares: NDArray[np.float64], amounts: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the sums without replicates; numba, which takes 0.6 s to load, is not needed for them."""
+    """Return the sums without replicates; numba, slow to load, is not needed for them."""
     lengths = chosen.lengths
     credited = np.bincount(chosen.touches, shares * np.repeat(amounts, lengths), len(chosen.names))
     return np.append(credited, amounts[lengths == 0].sum())[:, None]

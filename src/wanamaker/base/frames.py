@@ -52,7 +52,7 @@ def from_native(table: IntoFrame) -> Native:
         return Native(table, "polars")
     if isinstance(table, pl.LazyFrame):
         return Native(table.collect(), "polars")
-    import narwhals as nw  # takes a tenth of a second, and Polars tables do not need it
+    import narwhals as nw  # slow to load, and Polars tables do not need it
 
     try:
         wrapped = nw.from_native(table)

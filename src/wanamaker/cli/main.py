@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except UserError as error:
             return _told(error.message, error.hint)
         except (KeyboardInterrupt, typer.Abort):
-            return _told("interrupted; nothing was written.", None, code=130)
+            return _told("interrupted; nothing was left half-written.", None, code=130)
         except Exception as error:  # noqa: BLE001
             return _tell_unexpected(error)
     return int(code or DONE)

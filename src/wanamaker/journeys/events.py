@@ -72,6 +72,8 @@ class Events:
         Code of the touch, -1 where the row is none.
     names
         Touch names by code.
+    nameless
+        Whether a row has no touch name; a blank one is none.
     """
 
     frame: pl.DataFrame
@@ -81,6 +83,7 @@ class Events:
     times: Ints
     touches: NDArray[np.int32]
     names: tuple[str, ...]
+    nameless: NDArray[np.bool_]
     costs: NDArray[np.float64] | None = None
     values: NDArray[np.float64] | None = None
     kinds: pl.Series | None = None
@@ -107,8 +110,9 @@ def read_events(frame: pl.DataFrame, roles: Roles, time_unit: str) -> Events:
     kinds = None if roles.kind is None else as_names(frame[roles.kind], "kind")
     owners, keys, hashes = _owners(frame, roles)
     known = (micros != NO_TIME) & _known_owners(keys, roles)[owners]
+    nameless = touches < 0
     touches = np.where(known, touches, np.int32(-1)).astype(np.int32)
-    return Events(frame, owners, keys, hashes, micros, touches, names, costs, values, kinds)
+    return Events(frame, owners, keys, hashes, micros, touches, names, nameless, costs, values, kinds)
 
 
 def refuse_reserved(names: Iterable[str]) -> None:

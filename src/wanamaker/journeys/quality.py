@@ -60,10 +60,10 @@ def _missing(events: Events, roles: Roles, all_found: list[Conversions]) -> Iter
                 "them are kept as (unattributed)."
             )
             yield Note(f"null_{'time' if name == roles.time else 'owner'}", "warning", message, count)
-    nameless = int(events.frame[roles.touch].is_null().sum())
-    if nameless and roles.event is None:
+    nameless = int(np.sum(events.nameless & ~converting if roles.event else events.nameless))
+    if nameless:
         message = f"{nameless:,} rows have no {roles.touch!r} and are no touch; their conversions are kept."
-        yield Note("null_touch", "warning", message, nameless)
+        yield Note("null_touch", "info" if roles.event else "warning", message, nameless)
     if roles.converted is not None and events.frame[roles.converted].null_count():
         count = events.frame[roles.converted].null_count()
         message = f"{count:,} rows have no {roles.converted!r}; they were read as not converted."

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import polars as pl
 import tomli_w
@@ -82,9 +82,8 @@ def _kept(results: AttributionResults) -> dict[str, Any]:
 
 
 def _breakdown_file(by: str) -> str:
-    """Return a file name that every file system takes, also for columns with odd names."""
-    safe = re.sub(r"[^\w-]", "_", by)
-    return f"credit_by_{safe}.parquet"
+    """Return a file name that every file system takes and no other column has."""
+    return f"credit_by_{quote(by, safe='')}.parquet"
 
 
 def _write_credit(path: Path, credit: pl.DataFrame, metadata: dict[str, Any]) -> None:
