@@ -45,11 +45,29 @@ def test_raised_odds_are_the_odds_times_e():
             {"reach": 0.5, "frequency": 0.5},
             r"The 'frequency' parameter of Channel 'a' must be .* \[1, 1000\]",
         ),
+        ({"reach": 0.5, "late": 1.0}, r"The 'late' parameter of Channel 'a' must be .* \[0, 1\). Got 1.0"),
+        (
+            {"reach": 0.5, "triggers": "b", "trigger_rate": 1.1},
+            r"The 'trigger_rate' parameter of Channel 'a' must be .* \[0, 1\]. Got 1.1",
+        ),
+        (
+            {"reach": 0.5, "triggers": "a", "trigger_rate": 0.1},
+            "The 'triggers' parameter of Channel 'a' must name another channel. Got 'a', its own name.",
+        ),
+        (
+            {"reach": 0.5, "trigger_rate": 0.1},
+            "The 'trigger_rate' parameter of Channel 'a' needs 'triggers'. Got 0.1 without it.",
+        ),
     ],
 )
 def test_a_channel_out_of_range_is_refused_by_name(options, message):
     with pytest.raises(ParameterError, match=message):
         Channel(name="a", **options)
+
+
+def test_a_channel_triggers_one_channel_by_name():
+    with pytest.raises(ParameterTypeError, match=r"must be the name of a channel, or None. Got \['b'\]"):
+        Channel(name="a", reach=0.5, triggers=["b"], trigger_rate=0.1)
 
 
 def test_a_channel_cannot_take_the_name_of_the_baseline():

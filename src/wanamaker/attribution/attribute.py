@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from wanamaker.attribution.credit import Credit, credit_rows
-from wanamaker.attribution.method import JourneyMethod
 from wanamaker.attribution.positions import positions
 from wanamaker.attribution.registry import chosen_methods, labels
-from wanamaker.attribution.segments import split_by
-from wanamaker.base.errors import DataError, ParameterTypeError
+from wanamaker.attribution.segments import split_by, split_goals
+from wanamaker.base.errors import DataError, ParameterError, ParameterTypeError
 from wanamaker.base.parameters import Boolean, IntegerIn, check
 from wanamaker.base.progress import track
 from wanamaker.base.version import version
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from wanamaker.attribution.method import Method
+    from wanamaker.attribution.method import Creditor, Method
     from wanamaker.base.parameters import Constraint
 
 _CONSTRAINTS: Mapping[str, Constraint] = {
@@ -43,6 +42,7 @@ def attribute(
     per_touch: bool = False,  # noqa: FBT001, FBT002
     *,
     by: str | None = None,
+    parameters: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Credit:
     """Give every touch its credit for the conversions, by one or several methods.
 
@@ -88,15 +88,18 @@ def attribute(
         )
     check("attribute", {"bootstrap": bootstrap, "seed": seed, "per_touch": per_touch}, _CONSTRAINTS)
     _refuse_no_conversion(journeys)
-    methods, left_out = chosen_methods(models, journeys)
+    methods, left_out = chosen_methods(models, journeys, parameters)
     named = list(zip(labels(methods), methods, strict=True))
-    resampling = Resampling(bootstrap, seed)
-    parts = split_by(journeys, by)
-    tables = [_tagged(_table(part, named, resampling), tags) for tags, part in parts if _counts(part)]
+    if per_touch:
+        _refuse_no_touch_credit(named, journeys)
+    work = _Work(journeys, Resampling(bootstrap, seed), by, left_out, lenient=models is None)
+    tables = work.tables(named)
+    named = [(label, method) for label, method in named if label not in left_out]
     return Credit(
         frame=pl.concat(tables).sort(pl.col("model").replace_strict(_ranks(named)), maintain_order=True),
         per_touch_frame=_per_touch(journeys, named) if per_touch else None,
-        metadata=_metadata(journeys, named, left_out, resampling, by),
+        metadata=_metadata(journeys, named, left_out, work.resampling, by),
+        details=work.details,
         notes=journeys.notes,
         kind=journeys.kind,
     )
@@ -108,18 +111,91 @@ def _refuse_no_conversion(journeys: Journeys) -> None:
         raise DataError(message, hint="Check the conversion column, the lookback and the period.")
 
 
-def _counts(part: Journeys) -> bool:
-    """Tell whether a part of the journeys has conversions, or costs to be told."""
-    return bool(part.conversions.sum() > 0) or part.ledger is not None
+def _refuse_no_touch_credit(named: list[tuple[str, Method]], journeys: Journeys) -> None:
+    if all(method.conserves == "total" for _, method in named):
+        names = ", ".join(label for label, _ in named)
+        message = f"'per_touch' needs a method that credits each journey. {names}: only totals are credited."
+        known = [
+            method.label for method in chosen_methods(None, journeys)[0] if method.conserves == "journey"
+        ]
+        raise ParameterError(message, hint=f"Leave out per_touch, or add one of {known}.")
 
 
-def _table(part: Journeys, named: list[tuple[str, Method]], resampling: Resampling) -> pl.DataFrame:
-    support = _support(part.converting)
-    cost = spend(part, resampling)
-    steps = track(named, "crediting", name=lambda step: step[0])
-    return pl.concat(
-        [credit_rows(label, method.credit(part, resampling), cost, support) for label, method in steps]
-    )
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Journeys that are credited together, with what they have in common."""
+
+    tags: dict[str, Any]
+    journeys: Journeys
+    cost: NDArray[np.float64] | None
+    support: NDArray[np.float64]
+
+    @staticmethod
+    def of(tags: dict[str, Any], journeys: Journeys, resampling: Resampling) -> _Part:
+        return _Part(tags, journeys, spend(journeys, resampling), _support(journeys.converting))
+
+    @property
+    def counts(self) -> bool:
+        """Whether there are conversions, or costs to be told."""
+        return bool(self.journeys.conversions.sum() > 0) or self.journeys.ledger is not None
+
+
+class _Work:
+    """The methods at work on every goal and part; methods of the default set that fail are left out."""
+
+    def __init__(
+        self,
+        journeys: Journeys,
+        resampling: Resampling,
+        by: str | None,
+        left_out: dict[str, str],
+        *,
+        lenient: bool,
+    ) -> None:
+        self.resampling, self.lenient, self.left_out = resampling, lenient, left_out
+        self.details: dict[str, dict[str, Any]] = {}
+        self._lessons: list[tuple[Method, Journeys, Creditor]] = []
+        self.goals = [
+            (tags, whole, [_Part.of(tags | more, part, resampling) for more, part in split_by(whole, by)])
+            for tags, whole in split_goals(journeys, by)
+        ]
+
+    def tables(self, named: list[tuple[str, Method]]) -> list[pl.DataFrame]:
+        """Return the tables of all methods, and fill ``details`` and ``left_out``."""
+        tables: list[pl.DataFrame] = []
+        for label, method in track(named, "crediting", name=lambda step: step[0]):
+            try:
+                tables += [table for goal in self.goals for table in self._goal(label, method, *goal)]
+            except DataError as error:
+                if not self.lenient:
+                    raise
+                self.left_out[label] = error.message
+                self.details.pop(label, None)
+        return tables
+
+    def _goal(
+        self, label: str, method: Method, tags: dict[str, Any], whole: Journeys, parts: list[_Part]
+    ) -> list[pl.DataFrame]:
+        creditor = self._creditor(method, whole)
+        tables = []
+        for part in parts:
+            if part.counts:
+                credit = creditor.credit(part.journeys, self.resampling)
+                tables.append(_tagged(credit_rows(label, credit, part.cost, part.support), part.tags))
+                if credit.details and part.journeys is whole:
+                    self.details.setdefault(label, {})[str(tags.get("goal", ""))] = credit.details
+        return tables
+
+    def _creditor(self, method: Method, whole: Journeys) -> Creditor:
+        """Return what gives the method's credit; what methods learn alike is learned once."""
+        shared = (
+            lesson for basis, taught, lesson in self._lessons if taught is whole and basis == method.basis
+        )
+        lesson = next(shared, None)
+        if lesson is None:
+            lesson = method.basis.learned(whole, self.resampling)
+            self._lessons.append((method.basis, whole, lesson))
+        return method.presented(lesson)
 
 
 def _support(journeys: Journeys) -> NDArray[np.float64]:
@@ -158,22 +234,23 @@ def _ranks(named: list[tuple[str, Method]]) -> dict[str, int]:
 
 
 def _per_touch(journeys: Journeys, named: list[tuple[str, Method]]) -> pl.DataFrame:
-    chosen = journeys.converting
-    rows = chosen.rows
-    keys = ["goal"] if "goal" in chosen.table.columns else []
-    keys += ["user"] if journeys.table["journey"].n_unique() < len(journeys) else []
-    touches = chosen.table[rows].select(
-        *keys,
-        "journey",
-        position=positions(chosen),
-        touch=pl.Series(list(chosen.names), dtype=pl.String).gather(chosen.touches),
-    )
-    parts = [
-        touches.select(pl.lit(label).alias("model"), pl.all(), credit=method.touch_weights(chosen))
-        for label, method in named
-        if isinstance(method, JourneyMethod)
-    ]
-    return pl.concat(parts)
+    several = journeys.table["journey"].n_unique() < len(journeys)
+    tables = []
+    for _, whole in split_goals(journeys, None):
+        chosen = whole.converting
+        keys = [*(["goal"] if "goal" in chosen.table.columns else []), *(["user"] if several else [])]
+        touches = chosen.table[chosen.rows].select(
+            *keys,
+            "journey",
+            position=positions(chosen),
+            touch=pl.Series(list(chosen.names), dtype=pl.String).gather(chosen.touches),
+        )
+        for label, method in named:
+            credit = method.touch_credit(whole)
+            if credit is not None:
+                tables.append(touches.select(pl.lit(label).alias("model"), pl.all(), credit=credit))
+    order = {label: rank for rank, (label, _) in enumerate(named)}
+    return pl.concat(tables).sort(pl.col("model").replace_strict(order), maintain_order=True)
 
 
 def _metadata(

@@ -35,6 +35,9 @@ class Credit:
     metadata
         How the numbers came about: version, seed, replicates, observation, period of the log, and
         each method's parameters.
+    details
+        What methods found beside their credit, by model and goal (``""`` where there is only one):
+        removal effects, transitions, coefficients; plain values that JSON knows.
     notes
         What a reader must know about the data.
     """
@@ -42,6 +45,7 @@ class Credit:
     frame: pl.DataFrame
     per_touch_frame: pl.DataFrame | None
     metadata: dict[str, Any]
+    details: dict[str, dict[str, Any]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     kind: Kind = field(default="polars", repr=False)
 

@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.attribution.custom import Custom
 from wanamaker.attribution.first import First
+from wanamaker.attribution.incremental import Incremental
 from wanamaker.attribution.last import Last
 from wanamaker.attribution.last_non_direct import LastNonDirect
 from wanamaker.attribution.linear import Linear
+from wanamaker.attribution.markov import Markov
 from wanamaker.attribution.method import Method
 from wanamaker.attribution.position import Position
+from wanamaker.attribution.segments import split_goals
+from wanamaker.attribution.shapley import Shapley
 from wanamaker.attribution.time_decay import TimeDecay
 from wanamaker.attribution.w_shaped import WShaped
 from wanamaker.base.errors import ParameterError, ParameterTypeError, nearest
 from wanamaker.base.parameters import check_known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from wanamaker.journeys.journeys import Journeys
 
-METHODS: dict[str, type[Method]] = {
-    method.name: method for method in (First, Last, LastNonDirect, Linear, TimeDecay, Position, WShaped)
+METHODS: dict[str, Method] = {
+    method.label: method
+    for method in (
+        *(First(), Last(), LastNonDirect(), Linear(), TimeDecay(), Position(), WShaped()),
+        *(Markov(), Markov(order=2), Markov(order=3)),
+        *(Shapley(), Shapley(game="count"), Incremental(), Incremental(normalised=True)),
+    )
 }
-"""Every built-in method, in the order of tables and reports."""
-
-_REASONS = {
-    "times": "it needs the time of every touch, which these journeys do not have",
-    "nulls": "it needs journeys that did not convert, and these have none",
-}
+"""Every built-in method by its label, with its default parameters, in the order of tables and reports."""
 
 
 def method_named(name: str, options: Mapping[str, Any] | None = None) -> Method:
@@ -49,15 +54,20 @@ def method_named(name: str, options: Mapping[str, Any] | None = None) -> Method:
     if name not in METHODS:
         message = f"Unknown attribution method: {name!r}."
         raise ParameterError(message, hint=nearest(name, METHODS))
-    chosen = METHODS[name]
+    plain = METHODS[name]
     given = dict(options or {})
-    known = chosen.__dataclass_fields__  # type: ignore[attr-defined]
-    check_known(f"parameter of {name}", given, known)
-    return chosen(**given)
+    check_known(f"parameter of {name}", given, plain.parameters)
+    chosen = replace(plain, **given)  # type: ignore[type-var]
+    if chosen.label != name:
+        message = f"These parameters make {name!r} the method {chosen.label!r}: {given}."
+        raise ParameterError(message, hint=f"Name {chosen.label!r} among the models.")
+    return chosen
 
 
 def chosen_methods(
-    models: Sequence[str | Method | Callable[[Journeys], Any]] | None, journeys: Journeys
+    models: Sequence[str | Method | Callable[[Journeys], Any]] | None,
+    journeys: Journeys,
+    parameters: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> tuple[list[Method], dict[str, str]]:
     """Return the methods to use, and why others are left out.
 
@@ -65,32 +75,41 @@ def chosen_methods(
     ----------
     models
         Names, method objects or functions; None for every built-in method that applies.
+    parameters
+        Parameters of methods that are given by name, or of the built-in ones.
 
     Raises
     ------
     ParameterError
         If a method that was asked for does not exist or does not apply to these journeys.
     """
+    given = dict(parameters or {})
     if models is None:
-        every = [method() for method in METHODS.values()]
-        left_out = {method.name: reason for method in every if (reason := _unmet(method, journeys))}
-        return [method for method in every if method.name not in left_out], left_out
+        check_known("attribution method", given, METHODS)
+        every = {name: method_named(name, given.get(name)) for name in METHODS}
+        unmet = _unmet(every.values(), journeys)
+        return [method for label, method in every.items() if label not in unmet], unmet
+    methods = [_as_method(model, given) for model in _listed(models)]
+    idle = sorted(set(given) - {model for model in _listed(models) if isinstance(model, str)})
+    if idle:
+        message = f"Parameters are given for {idle[0]!r}, which is not among the models that are named."
+        raise ParameterError(message, hint=nearest(idle[0], METHODS))
+    for label, reason in _unmet(methods, journeys).items():
+        message = f"The method {label!r} does not apply: {reason}."
+        applying = [name for name in METHODS if name not in _unmet(METHODS.values(), journeys)]
+        raise ParameterError(message, hint=f"Leave it out, or choose among {applying}.")
+    return methods, {}
+
+
+def _listed(models: object) -> Sequence[object]:
     if isinstance(models, str | Method | type) or callable(models):
-        models = [models]
+        return [models]
     if not isinstance(models, Sequence):
         raise _not_a_method(models)
-    methods = [_as_method(model) for model in models]
-    if not methods:
+    if not models:
         message = "'models' must name at least one attribution method. Got none."
         raise ParameterError(message, hint=nearest("", METHODS))
-    for method in methods:
-        reason = _unmet(method, journeys)
-        if reason:
-            message = f"The method {method.label!r} does not apply: {reason}."
-            raise ParameterError(
-                message, hint=f"Leave it out, or choose among {sorted(_applying(journeys))}."
-            )
-    return methods, {}
+    return models
 
 
 def labels(methods: Sequence[Method]) -> list[str]:
@@ -113,11 +132,11 @@ def labels(methods: Sequence[Method]) -> list[str]:
     return told
 
 
-def _as_method(model: object) -> Method:
+def _as_method(model: object, parameters: Mapping[str, Mapping[str, Any]]) -> Method:
     if isinstance(model, Method):
         return model
     if isinstance(model, str):
-        return method_named(model)
+        return method_named(model, parameters.get(model))
     if isinstance(model, type) and issubclass(model, Method):
         return model()
     if callable(model):
@@ -133,10 +152,8 @@ def _not_a_method(model: object) -> ParameterTypeError:
     return ParameterTypeError(message, hint=hint)
 
 
-def _unmet(method: Method, journeys: Journeys) -> str | None:
-    has = {"times": journeys.times is not None, "nulls": bool(journeys.nulls.sum() > 0)}
-    return next((_REASONS[need] for need in sorted(method.needs) if not has[need]), None)
-
-
-def _applying(journeys: Journeys) -> list[str]:
-    return [name for name, method in METHODS.items() if not _unmet(method(), journeys)]
+def _unmet(methods: Iterable[Method], journeys: Journeys) -> dict[str, str]:
+    """Return why methods do not apply, by label; what holds of one goal of several counts."""
+    goals = [whole for _, whole in split_goals(journeys, None)]
+    told = {method.label: next(filter(None, map(method.unmet, goals)), None) for method in methods}
+    return {label: reason for label, reason in told.items() if reason is not None}

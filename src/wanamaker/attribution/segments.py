@@ -18,37 +18,53 @@ PERIODS = {"day": "1d", "week": "1w", "month": "1mo"}
 _MOST_PARTS = 1_000
 
 
-def split_by(journeys: Journeys, by: str | None) -> list[tuple[dict[str, Any], Journeys]]:
-    """Return the parts of the journeys with what they have in common.
+def split_goals(journeys: Journeys, by: str | None) -> list[tuple[dict[str, Any], Journeys]]:
+    """Return the journeys of each goal; all of them where there is only one.
 
     Parameters
     ----------
     by
-        ``"day"``, ``"week"``, ``"month"``, or a covariate; None for goals alone.
+        What they are split by later, checked here.
+
+    Raises
+    ------
+    ParameterTypeError
+        If it is no name.
+    """
+    if by is not None and not isinstance(by, str):
+        message = f"'by' must be a period or a covariate of the journeys. Got {by!r} ({type(by).__name__})."
+        raise ParameterTypeError(message, hint="Write by='month'.")
+    if "goal" not in journeys.table.columns:
+        return [({}, journeys)]
+    return _split(journeys, journeys.table["goal"])
+
+
+def split_by(journeys: Journeys, by: str | None) -> list[tuple[dict[str, Any], Journeys]]:
+    """Return the parts of the journeys of one goal with what they have in common.
+
+    Parameters
+    ----------
+    by
+        ``"day"``, ``"week"``, ``"month"``, or a covariate; None or ``"goal"`` for no parts.
 
     Raises
     ------
     ParameterError
         If there is no such period or covariate, or it has too many values.
     """
-    keys: dict[str, pl.Series] = {}
-    if by is not None and not isinstance(by, str):
-        message = f"'by' must be a period or a covariate of the journeys. Got {by!r} ({type(by).__name__})."
-        raise ParameterTypeError(message, hint="Write by='month'.")
-    if "goal" in journeys.table.columns:
-        keys["goal"] = journeys.table["goal"]
-    if by is not None and by not in keys:
-        keys[by] = _period(journeys, by) if by in PERIODS else _segment(journeys, by)
-    if not keys:
+    if by is None or (by == "goal" and by in journeys.table.columns):
         return [({}, journeys)]
-    frame = pl.DataFrame(keys).with_row_index("row")
-    groups = frame.group_by(list(keys)).agg(pl.col("row")).sort(list(keys), nulls_last=True)
+    return _split(journeys, (_period(journeys, by) if by in PERIODS else _segment(journeys, by)).alias(by))
+
+
+def _split(journeys: Journeys, key: pl.Series) -> list[tuple[dict[str, Any], Journeys]]:
+    groups = key.to_frame().with_row_index("row").group_by(key.name).agg(pl.col("row"))
     if len(groups) > _MOST_PARTS:
-        message = f"'by' must have at most {_MOST_PARTS} different values. {by!r} has {len(groups):,}."
+        message = f"'by' must have at most {_MOST_PARTS} different values. {key.name!r} has {len(groups):,}."
         raise ParameterError(message, hint="Choose a coarser period, or a column with few values.")
     return [
-        ({name: group[name] for name in keys}, journeys.take(np.array(group["row"], dtype=np.int64)))
-        for group in groups.iter_rows(named=True)
+        ({key.name: group[key.name]}, journeys.take(np.array(group["row"], dtype=np.int64)))
+        for group in groups.sort(key.name, nulls_last=True).iter_rows(named=True)
     ]
 
 

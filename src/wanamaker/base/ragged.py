@@ -52,6 +52,17 @@ def take_rows(offsets: Offsets, rows: NDArray[np.int64]) -> tuple[Offsets, NDArr
     return taken, np.arange(taken[-1], dtype=np.int64) + shift
 
 
+def sums_by(codes: NDArray[np.integer], amounts: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Return the sum of the amounts of each code, of shape (count,).
+
+    Examples
+    --------
+    >>> sums_by(np.array([0, 2, 0]), np.array([1.0, 2.0, 0.5]), 3).tolist()
+    [1.5, 0.0, 2.0]
+    """
+    return np.bincount(codes, amounts, count).astype(np.float64, copy=False)
+
+
 def row_numbers(offsets: Offsets) -> NDArray[np.int64]:
     """Return for every flat value the row it belongs to.
 

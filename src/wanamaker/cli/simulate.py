@@ -23,6 +23,18 @@ def simulate(
     confounded: Annotated[
         bool, typer.Option("--confounded", help="A latent intent raises exposure and conversion.")
     ] = False,
+    intent_error: Annotated[
+        float,
+        typer.Option(
+            "--intent-error", metavar="SHARE", help="Share of users whose intent is wrong in the log."
+        ),
+    ] = 0.0,
+    carry_over: Annotated[
+        bool, typer.Option("--carry-over", help="Touches of some channels trigger touches of others.")
+    ] = False,
+    late: Annotated[
+        bool, typer.Option("--late", help="A channel without effect comes late in a journey.")
+    ] = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -32,7 +44,16 @@ def simulate(
     from wanamaker.simulate.registry import simulate_world
 
     refuse_occupied(out, overwrite=overwrite)
-    world = simulate_world(kind, rows, seed=seed, observed=observed, confounded=confounded)
+    world = simulate_world(
+        kind,
+        rows,
+        seed=seed,
+        observed=observed,
+        confounded=confounded,
+        intent_error=intent_error,
+        carry_over=carry_over,
+        late=late,
+    )
     world.write(out)
     told = {"log": str(out / "log.parquet"), "truth": str(out / "truth.parquet"), "rows": len(world.log)}
     show(told, f"{len(world.log):,} rows: {told['log']}\ntruth: {told['truth']}", as_json=as_json)

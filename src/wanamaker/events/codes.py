@@ -66,6 +66,25 @@ def mixed(states: NDArray[np.uint64]) -> NDArray[np.uint64]:
         return state ^ (state >> np.uint64(31))
 
 
+def hash_groups(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give equal hashes one number, in order of first appearance.
+
+    Returns
+    -------
+    tuple
+        The number of each row, of shape (rows,), and the first row of each number.
+
+    Examples
+    --------
+    >>> codes, firsts = hash_groups(np.array([7, 9, 7], dtype=np.uint64))
+    >>> codes.tolist(), firsts.tolist()
+    ([0, 1, 0], [0, 1])
+    """
+    from wanamaker.events.kernels import number_groups
+
+    return number_groups(hashes)
+
+
 def _whole_numbers(values: pl.Series) -> pl.Series | None:
     if values.dtype.is_integer():
         return values.cast(pl.Int64, wrap_numerical=True)

@@ -31,3 +31,31 @@ def fnv1a(offsets: NDArray[np.int64], data: NDArray[np.uint8]) -> NDArray[np.uin
             state = (state ^ np.uint64(data[place])) * prime
         hashes[row] = state
     return hashes
+
+
+@njit(cache=True)
+def number_groups(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give equal hashes one number, in order of first appearance.
+
+    Returns
+    -------
+    tuple
+        The number of each row, of shape (rows,), and the first row of each number.
+    """
+    size = 16
+    while size < 2 * len(hashes):
+        size *= 2
+    slots = np.full(size, -1, dtype=np.int64)
+    mask = np.uint64(size - 1)
+    codes = np.empty(len(hashes), dtype=np.int64)
+    firsts = np.empty(len(hashes), dtype=np.int64)
+    count = 0
+    for row in range(len(hashes)):
+        slot = np.int64(hashes[row] & mask)
+        while slots[slot] >= 0 and hashes[firsts[slots[slot]]] != hashes[row]:
+            slot = (slot + 1) & np.int64(mask)
+        if slots[slot] < 0:
+            slots[slot], firsts[count] = count, row
+            count += 1
+        codes[row] = slots[slot]
+    return codes, firsts[:count].copy()

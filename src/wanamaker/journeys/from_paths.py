@@ -20,6 +20,8 @@ from wanamaker.journeys.observation import Observation
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from wanamaker.journeys.observation import Observed
+
 
 _CHUNK = 50_000
 """Paths split at once; splitting all at once would hold every name as text."""
@@ -32,6 +34,8 @@ def journeys_from_paths(
     value: str | None = None,
     nulls: str | None = None,
     sep: str = ">",
+    *,
+    observed: Observed = "until_conversion",
 ) -> Journeys:
     """Read journeys that are already put together as paths, with counts.
 
@@ -54,6 +58,9 @@ def journeys_from_paths(
         Column with how many journeys of this path did not convert.
     sep
         What stands between two names.
+    observed
+        ``"until_conversion"``: paths of converting journeys stop at the conversion; ``"full"``: what was
+        seen does not depend on the conversion. See `Observation`.
 
     Raises
     ------
@@ -95,7 +102,7 @@ def journeys_from_paths(
         users=mixed(np.arange(len(frame), dtype=np.uint64)),
         table=pl.DataFrame({"journey": pl.int_range(len(frame), dtype=pl.Int64, eager=True)}),
         uncut=np.diff(offsets),
-        observation=Observation(lookback=None, users_given=False, form="paths"),
+        observation=Observation(observed=observed, lookback=None, users_given=False, form="paths"),
         values=worth,
         notes=tuple(notes),
         grouped=True,

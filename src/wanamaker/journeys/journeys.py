@@ -13,6 +13,7 @@ from wanamaker.base.durations import MICROS_PER_SECOND
 from wanamaker.base.errors import DataError, ParameterTypeError
 from wanamaker.base.frames import Kind, to_kind
 from wanamaker.base.ragged import lengths_to_offsets, row_numbers, take_rows
+from wanamaker.journeys.touch_sets import TouchSets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,6 +155,11 @@ class Journeys:
     def converting(self) -> Journeys:
         """The journeys that converted, kept once chosen."""
         return self if bool(self.converted.all()) else self.take(self.converted)
+
+    @cached_property
+    def sets(self) -> TouchSets:
+        """The distinct touches of each journey and how often it holds each, kept once found."""
+        return TouchSets.of(self)
 
     @property
     def unattributed(self) -> float:

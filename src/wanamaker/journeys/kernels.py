@@ -159,7 +159,7 @@ def _keep(
     touches: NDArray[np.int32],
     reach: Ints,
     now: int,
-    collapse: bool,  # noqa: FBT001
+    collapse: bool,
 ) -> int:
     """Copy the rows within their lookback into ``room``; return how many there are."""
     held = 0
@@ -238,3 +238,49 @@ def hash_journeys(offsets: Ints, touches: NDArray[np.int32]) -> NDArray[np.uint6
             state = state ^ (state >> np.uint64(32))
         hashes[journey] = state
     return hashes
+
+
+@njit(cache=True)
+def distinct_touches(
+    offsets: Ints, touches: NDArray[np.int32], names: int
+) -> tuple[Ints, NDArray[np.int32], NDArray[np.int64]]:
+    """Return the distinct touches of each journey, in the order of their codes, and how often each is.
+
+    Returns
+    -------
+    tuple
+        Offsets of shape (journeys + 1,), and distinct touches and their counts, each of shape (distinct,).
+    """
+    found_offsets = np.zeros(len(offsets), dtype=np.int64)
+    members = np.empty(len(touches), dtype=np.int32)
+    counts = np.empty(len(touches), dtype=np.int64)
+    place_of = np.zeros(names, dtype=np.int64)
+    held = 0
+    for journey in range(len(offsets) - 1):
+        first = held
+        for place in range(offsets[journey], offsets[journey + 1]):
+            touch = touches[place]
+            seen = place_of[touch]
+            if first <= seen < held and members[seen] == touch:
+                counts[seen] += 1
+                continue
+            members[held], counts[held] = touch, 1
+            place_of[touch] = held
+            held += 1
+        _sort_members(members, counts, first, held)
+        found_offsets[journey + 1] = held
+    return found_offsets, members[:held].copy(), counts[:held].copy()
+
+
+@njit(cache=True)
+def _sort_members(members: NDArray[np.int32], counts: NDArray[np.int64], first: int, end: int) -> None:
+    if end - first > _SMALL:
+        order = np.argsort(members[first:end])
+        members[first:end], counts[first:end] = members[first:end][order], counts[first:end][order]
+        return
+    for place in range(first + 1, end):
+        member, count, back = members[place], counts[place], place - 1
+        while back >= first and members[back] > member:
+            members[back + 1], counts[back + 1] = members[back], counts[back]
+            back -= 1
+        members[back + 1], counts[back + 1] = member, count

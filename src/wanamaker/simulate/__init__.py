@@ -1,15 +1,17 @@
 """Worlds with planted truth: logs in which the right answer is known.
 
-`journeys` returns a `World` of touches and conversions; `Channel` describes one channel of it.
+`journeys` returns a `World` of touches and conversions; `Channel` describes one channel of it, and
+`lift_tests` runs experiments in it.
 
-The function `journeys` has the name of the module it lives in, so it is bound here at once and not
-lazily: a later import of the submodule then leaves the function in place.
+The functions `journeys` and `lift_tests` have the names of the modules they live in, so they are bound
+here at once and not lazily: a later import of the submodule then leaves the function in place.
 """
 
 from __future__ import annotations
 
 from wanamaker.simulate.channels import DEFAULT_CHANNELS, Channel
 from wanamaker.simulate.journeys import journeys
+from wanamaker.simulate.lift_tests import lift_tests
 from wanamaker.simulate.world import World
 
-__all__ = ["DEFAULT_CHANNELS", "Channel", "World", "journeys"]
+__all__ = ["DEFAULT_CHANNELS", "Channel", "World", "journeys", "lift_tests"]

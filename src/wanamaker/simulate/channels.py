@@ -20,6 +20,8 @@ _CONSTRAINTS = {
     "effect": RealIn(0.0, 1.0),
     "cost": RealIn(0.0),
     "intent": RealIn(-20.0, 20.0),
+    "trigger_rate": RealIn(0.0, 1.0),
+    "late": RealIn(0.0, 1.0, open_at=("high",)),
 }
 
 
@@ -42,6 +44,12 @@ class Channel:
     intent
         By how much one unit (one standard deviation) of latent intent raises the log-odds of meeting the
         channel; only a confounded world uses it.
+    triggers, trigger_rate
+        Another channel of which each touch brings about one more touch, and how probable that is, in
+        [0, 1]; only a world with carry-over uses it. A touch brought about like this triggers nothing.
+    late
+        The touches lie in the last 1 - ``late`` part of a user's time, in [0, 1); only a late world uses it.
+        A touch that another channel triggers follows its trigger, however early that was.
 
     Examples
     --------
@@ -55,8 +63,16 @@ class Channel:
     effect: float = 0.0
     cost: float = 0.0
     intent: float = 0.0
+    triggers: str | None = None
+    trigger_rate: float = 0.0
+    late: float = 0.0
 
     def __post_init__(self) -> None:
+        self._check_name()
+        check(f"Channel {self.name!r}", {name: getattr(self, name) for name in _CONSTRAINTS}, _CONSTRAINTS)
+        self._check_triggers()
+
+    def _check_name(self) -> None:
         if not isinstance(self.name, str):
             message = f"The 'name' parameter of Channel must be a string. Got {self.name!r}."
             raise ParameterTypeError(message)
@@ -66,22 +82,57 @@ class Channel:
             )
             hint = "Names such as '(baseline)' are kept for rows that are no channel; write a plain name."
             raise ParameterError(message, hint=hint)
-        check(f"Channel {self.name!r}", {name: getattr(self, name) for name in _CONSTRAINTS}, _CONSTRAINTS)
+
+    def _check_triggers(self) -> None:
+        owner = f"parameter of Channel {self.name!r}"
+        given: object = self.triggers  # what the annotation promises is checked, not trusted
+        if given is not None and not isinstance(given, str):
+            message = f"The 'triggers' {owner} must be the name of a channel, or None. Got {given!r}."
+            raise ParameterTypeError(message, hint="triggers='search_brand', trigger_rate=0.2")
+        if given == self.name:
+            message = f"The 'triggers' {owner} must name another channel. Got {given!r}, its own name."
+            raise ParameterError(
+                message, hint="A higher 'frequency' is what repeats a channel's own touches."
+            )
+        if given is None and self.trigger_rate > 0:
+            message = f"The 'trigger_rate' {owner} needs 'triggers'. Got {self.trigger_rate!r} without it."
+            hint = f"triggers='search_brand', trigger_rate={self.trigger_rate!r}"
+            raise ParameterError(message, hint=hint)
 
 
 DEFAULT_CHANNELS = (
-    Channel(name="display", reach=0.50, frequency=1.8, effect=0.004, cost=0.004),
+    Channel(
+        name="display",
+        reach=0.50,
+        frequency=1.8,
+        effect=0.004,
+        cost=0.004,
+        triggers="search_brand",
+        trigger_rate=0.15,
+    ),
     Channel(name="social", reach=0.37, frequency=1.6, effect=0.012, cost=0.02),
     Channel(name="search_generic", reach=0.32, frequency=1.4, effect=0.030, cost=0.85, intent=0.4),
-    Channel(name="retargeting", reach=0.26, frequency=2.0, effect=0.0, cost=0.03, intent=1.2),
+    Channel(name="retargeting", reach=0.26, frequency=2.0, effect=0.0, cost=0.03, intent=1.2, late=0.7),
     Channel(name="email", reach=0.22, frequency=1.6, effect=0.020, cost=0.002, intent=0.2),
     Channel(name="direct", reach=0.20, frequency=1.4, effect=0.0, intent=1.2),
     Channel(name="search_brand", reach=0.17, frequency=1.3, effect=0.045, cost=0.40, intent=1.0),
-    Channel(name="video", reach=0.15, frequency=1.5, effect=0.008, cost=0.015),
+    Channel(
+        name="video",
+        reach=0.15,
+        frequency=1.5,
+        effect=0.008,
+        cost=0.015,
+        triggers="search_generic",
+        trigger_rate=0.25,
+    ),
     Channel(name="shopping", reach=0.13, frequency=1.3, effect=0.060, cost=0.60, intent=0.6),
     Channel(name="affiliate", reach=0.11, frequency=1.2, effect=0.025, cost=0.50),
 )
-"""Ten channels, reach falling with rank, 4.1 touches in a mean journey; retargeting and direct do nothing."""
+"""Ten channels, reach falling with rank, 4.1 touches in a mean journey; retargeting and direct do nothing.
+
+With carry-over, display triggers search_brand and video triggers search_generic; in a late world,
+retargeting comes in the last 30 % of a user's time.
+"""
 
 
 def checked_channels(channels: Sequence[Channel] | None) -> tuple[Channel, ...]:

@@ -26,11 +26,14 @@ class Touches:
         Channel of each touch, as its index; shape (touches,).
     seconds
         Whole seconds from the user's start; shape (touches,).
+    source
+        Channel whose touch brought this one about; its own channel where nothing did. Shape (touches,).
     """
 
     user: Integers
     channel: Integers
     seconds: Integers
+    source: Integers
 
     @property
     def ends(self) -> Integers:
@@ -80,8 +83,10 @@ def draw_counts(reach: Floats, frequency: Floats, users: int, rng: np.random.Gen
     return counts
 
 
-def draw_touches(counts: Integers, spread: int, rng: np.random.Generator) -> Touches:
-    """Lay each user's touches out in time, uniformly over ``spread`` seconds.
+def draw_touches(
+    counts: Integers, spread: int, rng: np.random.Generator, late: Floats | None = None
+) -> Touches:
+    """Lay each user's touches out in time, uniformly over ``spread`` seconds or their last part.
 
     Parameters
     ----------
@@ -91,6 +96,8 @@ def draw_touches(counts: Integers, spread: int, rng: np.random.Generator) -> Tou
         Seconds from a user's start within which all touches lie.
     rng
         Source of randomness.
+    late
+        Part of ``spread`` in which a channel has no touch yet, in [0, 1); shape (channels,). None for 0.
 
     Examples
     --------
@@ -102,7 +109,9 @@ def draw_touches(counts: Integers, spread: int, rng: np.random.Generator) -> Tou
     user = np.repeat(np.arange(users), counts.sum(axis=1))
     channel = np.repeat(np.tile(np.arange(channels), users), counts.ravel())
     moment = rng.random(len(user))
+    if late is not None:
+        moment = late[channel] + (1.0 - late[channel]) * moment
     # Sorting by the unrounded moment leaves the order of touches within one second to chance.
     order = np.argsort(user + moment, kind="stable")
     seconds = (moment[order] * spread).astype(np.int64)
-    return Touches(user, channel[order], seconds)
+    return Touches(user, channel[order], seconds, source=channel[order])

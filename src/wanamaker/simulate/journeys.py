@@ -1,44 +1,28 @@
-"""The simplest world of journeys: independent channels, noisy-or conversion, known truth."""
+"""The world of journeys: channels, noisy-or conversion, known truth, and switches that set traps."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import polars as pl
 
-from wanamaker.base.errors import ParameterError, ParameterTypeError
-from wanamaker.base.parameters import Boolean, IntegerIn, OneOf, RealIn, check
-from wanamaker.simulate.channels import Channel, checked_channels, column, raise_odds, reach_of_users
-from wanamaker.simulate.exposure import Touches, draw_counts, draw_touches
+from wanamaker.simulate.channels import Channel, checked_channels, column
 from wanamaker.simulate.outcome import draw_first_success, observed_ends
-from wanamaker.simulate.truth import noisy_or_truth
+from wanamaker.simulate.population import draw_population, streams_of
+from wanamaker.simulate.setting import Setting
+from wanamaker.simulate.truth import true_credit
 from wanamaker.simulate.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
-    from wanamaker.base.parameters import Constraint
+    from wanamaker.simulate.exposure import Touches
 
-_DAY = 86_400
 _VALUE_SPREAD = 0.8  # standard deviation of log revenue
-_STREAMS = ("intent", "exposure", "start", "moment", "outcome", "value")
-
-_CONSTRAINTS: Mapping[str, Constraint] = {
-    "n": IntegerIn(1, 100_000_000),
-    "seed": IntegerIn(0),
-    "confounded": Boolean(),
-    "observed": OneOf(("full", "until_conversion")),
-    "base_rate": RealIn(0.0, 1.0, open_at=("high",)),
-    "intent_effect": RealIn(-20.0, 20.0),
-    "mean_value": RealIn(0.0, open_at=("low",)),
-    "days": IntegerIn(1),
-    "within_days": IntegerIn(1),
-}
 
 
 def journeys(
@@ -54,14 +38,18 @@ def journeys(
     start: str | date = "2025-01-01",
     days: int = 60,
     within_days: int = 21,
+    carry_over: bool = False,
+    late: bool = False,
+    intent_error: float = 0.0,
 ) -> World:
     """Simulate a log of touches and conversions in which the credit of every channel is known.
 
     Each user meets each channel independently, some several times, at moments spread evenly over three
     weeks; users who would have no touch are not drawn (exactly, so there are ``n`` in the log). Each touch
     converts with the effect of its channel, and with ``base_rate`` a user converts unprompted (the noisy-or
-    model). Use it to see which attribution method finds the truth; the simplicity is the point, so do not
-    take its size of an error for that on a real log.
+    model). Four switches, off by default and free to be combined, add what misleads methods on real logs:
+    ``confounded``, ``observed``, ``carry_over`` and ``late``. Use it to see which attribution method finds
+    the truth; the simplicity is the point, so do not take its size of an error for that on a real log.
 
     Parameters
     ----------
@@ -88,6 +76,16 @@ def journeys(
         First day, in UTC: a date or its ISO form. A datetime is taken to the second.
     days, within_days
         Users start within the first ``days``; their touches lie within ``within_days`` from there.
+    carry_over
+        Whether the touches of some channels (`Channel.triggers`) bring about touches of others, within two
+        days. Such a touch converts with the effect of its own channel and costs what its touches cost; it
+        triggers nothing itself. Without either of the two channels it would not exist, so the truth
+        divides what it achieves between them.
+    late
+        Whether some channels (`Channel.late`) come only in the last part of a user's time.
+    intent_error
+        Share of users, in [0, 1], whose column ``intent`` is another independent standard normal draw: the
+        covariate is wrong for them. The truth stays. Needs ``confounded``.
 
     Returns
     -------
@@ -96,8 +94,8 @@ def journeys(
         the touch that a conversion follows), ``value`` (revenue there, else null), ``cost`` (of the touch).
         ``truth``, one row per channel and ``(baseline)``: ``touch``, ``effect`` (probability per touch),
         ``conversions`` (Shapley value of the true model over the potential touches; the rows sum to the
-        expected conversions), ``share`` of them, ``removal`` (expected conversions lost if the channel
-        did not exist; does not add up), and ``cost`` (spend in the log).
+        expected conversions), ``share`` of them, ``removal`` (expected conversions lost if the channel,
+        and what it triggers, did not exist; does not add up), and ``cost`` (spend in the log).
 
     Raises
     ------
@@ -110,27 +108,31 @@ def journeys(
     >>> world.truth.select("touch", pl.col("share").round(3)).rows()[-2:]
     [('affiliate', 0.051), ('(baseline)', 0.123)]
     """
-    options = {"n": n, "seed": seed, "confounded": confounded, "observed": observed, "base_rate": base_rate}
-    options |= {"intent_effect": intent_effect, "mean_value": mean_value}
-    options |= {"days": days, "within_days": within_days}
-    check("simulate.journeys", options, _CONSTRAINTS)
-    chosen, begin = checked_channels(channels), _unix_seconds(start)
-    _check_conversions_exist(chosen, base_rate)
-    streams = dict(zip(_STREAMS, np.random.default_rng(seed).spawn(len(_STREAMS)), strict=True))
-
-    intent = streams["intent"].standard_normal(n) if confounded else None
-    base = np.full(n, base_rate) if intent is None else raise_odds(base_rate, intent_effect * intent)
-    counts = draw_counts(reach_of_users(chosen, intent), column(chosen, "frequency"), n, streams["exposure"])
-    begins = begin + streams["start"].integers(0, days * _DAY, n)
-    touches = draw_touches(counts, within_days * _DAY, streams["moment"])
-    effects = column(chosen, "effect")
-    success = draw_first_success(touches, effects, base, streams["outcome"])
+    setting = Setting(
+        n=n,
+        seed=seed,
+        confounded=confounded,
+        observed=observed,
+        channels=checked_channels(channels),
+        base_rate=base_rate,
+        intent_effect=intent_effect,
+        mean_value=mean_value,
+        start=start,
+        days=days,
+        within_days=within_days,
+        carry_over=carry_over,
+        late=late,
+        intent_error=intent_error,
+    )
+    streams = streams_of(seed)
+    population = draw_population(setting, streams)
+    touches, chosen = population.touches, population.channels
+    success = draw_first_success(touches, population.effects, population.base, streams["outcome"])
     ends = observed_ends(touches, success, until_conversion=observed == "until_conversion")
-    value = _revenue(mean_value, n, streams["value"])
-    log = _log(touches, ends, begins, chosen, value=np.where(success >= 0, value, np.nan), intent=intent)
-    truth = noisy_or_truth([channel.name for channel in chosen], effects, counts, base)
-    described = {"start": str(start), "channels": [asdict(channel) for channel in chosen]}
-    return World("journeys", log, _with_spend(truth, log, chosen), options | described)
+    value = np.where(success >= 0, _revenue(mean_value, n, streams["value"]), np.nan)
+    intent = _seen_intent(population.intent, intent_error, streams["intent_error"])
+    log = _log(touches, ends, population.begins, chosen, value=value, intent=intent)
+    return World("journeys", log, _with_spend(true_credit(population), log, chosen), setting.parameters)
 
 
 def _log(
@@ -174,20 +176,11 @@ def _revenue(mean: float, users: int, rng: np.random.Generator) -> NDArray[np.fl
     return np.maximum(drawn.round(2), 0.01)
 
 
-def _check_conversions_exist(channels: tuple[Channel, ...], base_rate: float) -> None:
-    if base_rate == 0 and not column(channels, "effect").any():
-        message = "A channel 'effect' or the 'base_rate' of a world must be above 0. Got 0 for all."
-        raise ParameterError(message, hint="Leave 'base_rate' at its default, 0.008.")
-
-
-def _unix_seconds(start: str | date) -> int:
-    """Return a date, its ISO form or a datetime as Unix seconds; UTC where no zone is given."""
-    if not isinstance(start, str | date):
-        message = f"The 'start' parameter of simulate.journeys must be a date or its ISO form. Got {start!r}."
-        raise ParameterTypeError(message, hint="start='2025-01-01'")
-    try:
-        moment = datetime.fromisoformat(start if isinstance(start, str) else start.isoformat())
-    except ValueError as error:
-        message = f"The 'start' parameter of simulate.journeys must be an ISO date. Got {start!r}."
-        raise ParameterError(message, hint="start='2025-01-01'") from error
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+def _seen_intent(
+    intent: NDArray[np.float64] | None, error: float, rng: np.random.Generator
+) -> NDArray[np.float64] | None:
+    """Return the intent as the log has it: for a share of the users another draw."""
+    if intent is None or error == 0:
+        return intent
+    wrong = rng.permutation(len(intent)) < round(error * len(intent))
+    return np.where(wrong, rng.standard_normal(len(intent)), intent)

@@ -40,7 +40,8 @@ def draw_first_success(
     Examples
     --------
     >>> from wanamaker.simulate.exposure import Touches
-    >>> touches = Touches(np.array([0, 0, 1]), np.array([0, 1, 0]), np.array([5, 9, 5]))
+    >>> channel = np.array([0, 1, 0])
+    >>> touches = Touches(np.array([0, 0, 1]), channel, np.array([5, 9, 5]), source=channel)
     >>> draw_first_success(touches, np.array([0.0, 1.0]), np.zeros(2), np.random.default_rng(0))
     array([ 1, -1])
     """

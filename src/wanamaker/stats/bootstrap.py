@@ -46,6 +46,24 @@ class Resampling:
 
         return poisson_weights(keys, means, self.seed, self.replicates)
 
+    def drawn(
+        self, keys: NDArray[np.uint64], means: NDArray[np.float64] | None, replicate: int
+    ) -> NDArray[np.float64]:
+        """Return the weights of one replicate, from 1 on: that column of `weights`, of shape (keys,).
+
+        Parameters
+        ----------
+        keys
+            The user of each row, of shape (keys,).
+        means
+            How many units each row stands for, of shape (keys,); None where each is one.
+        replicate
+            Which replicate, from 1 on.
+        """
+        from wanamaker.stats.kernels import replicate_weights
+
+        return replicate_weights(keys, np.ones(1) if means is None else means, self.seed, replicate)
+
 
 def interval(
     draws: NDArray[np.float64], level: float = LEVEL

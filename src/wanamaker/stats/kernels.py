@@ -17,7 +17,7 @@ _MOST = 128  # no mean up to 30 needs as many
 
 
 @njit(cache=True, inline="always")
-def _bits(state: np.uint64) -> np.int64:
+def random_bits(state: np.uint64) -> np.int64:
     """Return 53 random bits from a 64-bit state (finaliser of SplitMix64)."""
     state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -73,7 +73,7 @@ def poisson_draws(
         return
     most = np.int64(0)
     for replicate in range(len(bits)):
-        bits[replicate] = _bits(start + np.uint64(replicate + 1) * np.uint64(0x9E3779B97F4A7C15))
+        bits[replicate] = random_bits(start + np.uint64(replicate + 1) * np.uint64(0x9E3779B97F4A7C15))
         most = max(most, bits[replicate])
     draws[:] = 0.0
     for limit in limits:
@@ -88,14 +88,20 @@ def poisson_draws(
 
 @njit(cache=True)
 def _normal_draws(state: np.uint64, mean: float, draws: NDArray[np.float64]) -> None:
-    spread = math.sqrt(mean)
     for replicate in range(len(draws)):
         state += np.uint64(0x9E3779B97F4A7C15)
-        first = np.float64(_bits(state)) / _SCALE
+        draws[replicate] = _normal_weight(state, mean)
         state += np.uint64(0x9E3779B97F4A7C15)
-        second = np.float64(_bits(state)) / _SCALE
-        normal = math.sqrt(-2.0 * math.log(1.0 - first)) * math.cos(2.0 * math.pi * second)
-        draws[replicate] = max(0.0, np.floor(mean + spread * normal + 0.5)) / mean
+
+
+@njit(cache=True)
+def _normal_weight(state: np.uint64, mean: float) -> float:
+    """Return a draw from the normal limit, rounded, over the mean; it uses two states."""
+    first = np.float64(random_bits(state)) / _SCALE
+    second = np.float64(random_bits(state + np.uint64(0x9E3779B97F4A7C15))) / _SCALE
+    normal = math.sqrt(-2.0 * math.log(1.0 - first)) * math.cos(2.0 * math.pi * second)
+    drawn: float = max(0.0, np.floor(mean + math.sqrt(mean) * normal + 0.5)) / mean
+    return drawn
 
 
 @njit(cache=True)
@@ -119,4 +125,39 @@ def poisson_weights(
                 mean = means[row]
                 limits = poisson_limits(mean)
             poisson_draws(keys[row], seed, mean, limits, bits, weights[row])
+    return weights
+
+
+@njit(cache=True)
+def replicate_weights(
+    keys: NDArray[np.uint64], means: NDArray[np.float64], seed: int, replicate: int
+) -> NDArray[np.float64]:
+    """Return one column of `poisson_weights`, without drawing the others.
+
+    Parameters
+    ----------
+    means
+        One mean per row, or one for all.
+    replicate
+        The column, from 1 on.
+    """
+    weights = np.ones(len(keys))
+    jump = np.uint64(replicate) * np.uint64(0x9E3779B97F4A7C15)
+    mean, limits = means[0] if len(means) else 1.0, poisson_limits(means[0] if len(means) else 1.0)
+    one_for_all = len(means) == 1
+    for row in range(len(keys)):
+        if not one_for_all and means[row] != mean:
+            mean = means[row]
+            limits = poisson_limits(mean)
+        if mean <= 0.0:
+            continue
+        start = np.uint64(keys[row]) ^ (np.uint64(seed) * np.uint64(0xD1342543DE82EF95))
+        if len(limits) == 0:
+            weights[row] = _normal_weight(start + jump + jump - np.uint64(0x9E3779B97F4A7C15), mean)
+            continue
+        bits = random_bits(start + jump)
+        count = 0
+        while count < len(limits) and bits >= limits[count]:
+            count += 1
+        weights[row] = count / mean
     return weights

@@ -87,11 +87,11 @@ def multilinear_shapley(failure: NDArray[np.float64], base: ArrayLike = 0.0) -> 
     met = failure < 1.0
     most = max(1, int(met.sum(axis=1).max(initial=0)))
     if 2 * most > failure.shape[1]:
-        return _reachable(base) * _integrate(failure, most)
+        return reachable(base) * _integrate(failure, most)
     columns = np.argsort(~met, axis=1, kind="stable")[:, :most]
     credit = np.zeros_like(failure)
     few = _integrate(np.take_along_axis(failure, columns, axis=1), most)
-    np.put_along_axis(credit, columns, _reachable(base) * few, axis=1)
+    np.put_along_axis(credit, columns, reachable(base) * few, axis=1)
     return credit
 
 
@@ -118,7 +118,7 @@ def removal_effect(failure: NDArray[np.float64], base: ArrayLike = 0.0) -> NDArr
     >>> removal_effect(np.array([[0.5, 0.5, 1.0]])).round(3)
     array([[0.25, 0.25, 0.  ]])
     """
-    return _reachable(base) * (1.0 - failure) * _product_of_others(failure)
+    return reachable(base) * (1.0 - failure) * product_of_others(failure)
 
 
 def _integrate(failure: NDArray[np.float64], degree: int) -> NDArray[np.float64]:
@@ -126,17 +126,29 @@ def _integrate(failure: NDArray[np.float64], degree: int) -> NDArray[np.float64]
     nodes, weights = np.polynomial.legendre.leggauss(degree // 2 + 1)
     others = np.zeros_like(failure)
     for node, weight in zip((nodes + 1.0) / 2.0, weights / 2.0, strict=True):
-        others += weight * _product_of_others(1.0 - node * (1.0 - failure))
+        others += weight * product_of_others(1.0 - node * (1.0 - failure))
     return (1.0 - failure) * others
 
 
-def _reachable(base: ArrayLike) -> NDArray[np.float64]:
-    """Return 1 - b as a column: the users who do not convert anyway."""
+def reachable(base: ArrayLike) -> NDArray[np.float64]:
+    """Return 1 - b as a column: the chance that a user does not convert anyway; shape (users or 1, 1).
+
+    Examples
+    --------
+    >>> float(reachable(0.25).item())
+    0.75
+    """
     return 1.0 - np.asarray(base, dtype=np.float64).reshape(-1, 1)
 
 
-def _product_of_others(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return, for each column, the product of all other columns; without division, so zeros are fine."""
+def product_of_others(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return, for each column, the product of all other columns; without division, so zeros are fine.
+
+    Examples
+    --------
+    >>> product_of_others(np.array([[2.0, 0.0, 5.0]]))
+    array([[ 0., 10.,  0.]])
+    """
     products = np.ones_like(values)
     np.cumprod(values[:, :-1], axis=1, out=products[:, 1:])
     after = np.ones(len(values))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.attribution.attribute import attribute
-from wanamaker.attribution.registry import METHODS, chosen_methods, method_named
+from wanamaker.attribution.registry import METHODS, method_named
 from wanamaker.attribution.segments import PERIODS
 from wanamaker.base.errors import ParameterError, nearest
 from wanamaker.base.parameters import check_known
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wanamaker.attribution.credit import Credit
-    from wanamaker.attribution.method import Method
     from wanamaker.journeys.journeys import Journeys
     from wanamaker.studies.attribution_study import AttributionStudy
 
@@ -77,13 +77,12 @@ def run_attribution(study: AttributionStudy, out: Path, *, overwrite: bool = Fal
     with clock.step("journeys", "building journeys"):
         truth = None if study.data.truth is None else read_table(study.data.truth).frame
         journeys = build_journeys(study)
-        methods = _methods(study, journeys)
     with clock.step("credit"):
-        credit = attribute(journeys, methods, options.bootstrap, options.seed)
-        breakdowns = {
-            by: attribute(journeys, methods, options.bootstrap, options.seed, by=by).frame
-            for by in options.by
-        }
+        credited = partial(
+            attribute, journeys, options.models, options.bootstrap, options.seed, parameters=study.methods
+        )
+        credit = credited()
+        breakdowns = {by: credited(by=by).frame for by in options.by}
     with clock.step("baseline", "measuring the channel-free baseline"):
         baseline = channel_free_baseline(journeys, options.seed)
     with clock.step("summary", "summing up"):
@@ -95,6 +94,7 @@ def run_attribution(study: AttributionStudy, out: Path, *, overwrite: bool = Fal
             notes=[note.as_dict() for note in credit.notes],
             baseline=baseline.as_dict(),
             truth=None if truth is None else evaluate_credit(credit, truth).to_dicts(),
+            details=credit.details,
             breakdowns=breakdowns,
         )
     study = effective(study, journeys, credit)
@@ -184,12 +184,3 @@ def _check_methods(study: AttributionStudy) -> None:
     if idle:
         message = f"Parameters are given for {idle[0]!r}, which is not among the models."
         raise ParameterError(message, hint=nearest(idle[0], names or METHODS))
-
-
-def _methods(study: AttributionStudy, journeys: Journeys) -> list[Method] | None:
-    names = study.attribution.models
-    if names is None:
-        if not study.methods:
-            return None
-        names = tuple(method.name for method in chosen_methods(None, journeys)[0])
-    return [method_named(name, study.methods.get(name)) for name in names]

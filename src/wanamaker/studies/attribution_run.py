@@ -77,6 +77,7 @@ def _kept(results: AttributionResults) -> dict[str, Any]:
         "notes": results.notes,
         "baseline": results.baseline,
         "truth": results.truth,
+        "details": results.details,
         "breakdowns": list(results.breakdowns),
     }
 

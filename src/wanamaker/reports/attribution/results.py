@@ -31,6 +31,11 @@ class AttributionResults:
         ``reason`` where it could not be found out. None if it was not tried.
     truth
         Rows of `wanamaker.evaluate_credit`, for simulated worlds only.
+    details
+        What methods found beside their credit (`Credit.details`): model, then goal (``""`` where there is
+        only one), then removal effects, transitions, effects and the like.
+    calibration
+        Lift tests and what they changed, one row each (`Credit.calibration`); None if there were none.
     breakdowns
         Credit tables with one further column, named like the key: ``{"month": …, "country": …}``.
     """
@@ -42,4 +47,6 @@ class AttributionResults:
     notes: list[dict[str, Any]]
     baseline: dict[str, Any] | None = None
     truth: list[dict[str, Any]] | None = None
+    details: dict[str, dict[str, Any]] = field(default_factory=dict)
+    calibration: list[dict[str, Any]] | None = None
     breakdowns: dict[str, pl.DataFrame] = field(default_factory=dict)
