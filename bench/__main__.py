@@ -8,6 +8,7 @@ import platform
 import sys
 from typing import TYPE_CHECKING
 
+from bench.grid import report as grid_report
 from bench.measure import JobError
 from bench.own import bootstrap_report, journeys_report
 from bench.paths import RESULTS
@@ -24,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[Sizes], str]] = {
     "rules": rules_report,
     "journeys": journeys_report,
     "bootstrap": bootstrap_report,
+    "grid": grid_report,
 }
 
 

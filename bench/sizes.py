@@ -21,6 +21,10 @@ class Sizes:
         Replicates of `bootstrap`.
     runs
         Runs that count.
+    grid
+        Users of each world of `grid`.
+    seeds
+        Seeds of each world.
     """
 
     paths: tuple[int, ...] = (1_000_000, 10_000_000)
@@ -28,8 +32,12 @@ class Sizes:
     journeys: int = 1_000_000
     replicates: int = 200
     runs: int = 5
+    grid: tuple[int, ...] = (10_000, 100_000, 1_000_000)
+    seeds: int = 5
 
 
 FULL = Sizes()
-QUICK = Sizes(paths=(50_000, 500_000), touches=500_000, journeys=50_000, runs=1)
+QUICK = Sizes(
+    paths=(50_000, 500_000), touches=500_000, journeys=50_000, runs=1, grid=(2_000, 10_000), seeds=1
+)
 """One twentieth, to see that everything runs; the figures mean nothing."""

@@ -16,6 +16,8 @@ from tests.strategies import identified_log, random_journeys
 pytestmark = pytest.mark.filterwarnings("ignore::wanamaker.base.errors.DataWarning")
 
 MODELS = ["first", "last", "linear", "time_decay", "position", "w_shaped"]
+RULES = [*MODELS, "last_non_direct"]
+LEARNED = [name for name in wm.attribution.METHODS if name not in RULES]
 
 
 def build(log, **options) -> wm.Journeys:
@@ -40,7 +42,7 @@ def test_the_order_of_users_changes_no_number_and_no_interval(journeys, order):
     shuffled = list(journeys)
     order.shuffle(shuffled)
     first, second = (
-        wm.attribute(build(identified_log(one)), bootstrap=30).table for one in (journeys, shuffled)
+        wm.attribute(build(identified_log(one)), RULES, bootstrap=30).table for one in (journeys, shuffled)
     )
     assert_close(second, first)
 
@@ -58,14 +60,18 @@ def test_renaming_touches_renames_the_rows_and_changes_nothing_else(journeys):
 @given(journeys=random_journeys(), shift=st.integers(-(10**9), 10**9))
 def test_moving_all_times_by_the_same_changes_no_credit(journeys, shift):
     moved = [one | {"times": [time + shift for time in one["times"]]} for one in journeys]
-    before, after = (wm.attribute(build(identified_log(one)), bootstrap=0).table for one in (journeys, moved))
+    before, after = (
+        wm.attribute(build(identified_log(one)), RULES, bootstrap=0).table for one in (journeys, moved)
+    )
     assert_close(after, before)
 
 
 @given(journeys=random_journeys())
 def test_renaming_users_changes_no_estimate(journeys):
     other = [one | {"user": 10**12 - one["user"]} for one in journeys]
-    before, after = (wm.attribute(build(identified_log(one)), bootstrap=0).table for one in (journeys, other))
+    before, after = (
+        wm.attribute(build(identified_log(one)), RULES, bootstrap=0).table for one in (journeys, other)
+    )
     assert_close(after, before)
 
 
@@ -83,6 +89,39 @@ def test_splitting_the_log_into_files_changes_no_bit(tmp_path):
     ]
     assert made[0].equals(made[1])
     assert made[0].equals(made[2])
+
+
+# --- Methods that learn from all journeys ---------------------------------------------------------
+
+
+def learned(log: pl.DataFrame, observed: str) -> pl.DataFrame:
+    journeys = wm.journeys_from_events(log, value="value", cost="cost", observed=observed)
+    return wm.attribute(journeys, LEARNED, bootstrap=4).table
+
+
+@pytest.mark.parametrize("observed", ["full", "until_conversion"])
+def test_what_does_not_matter_changes_no_credit_that_is_learned(observed):
+    log = wm.simulate.journeys(2_000, seed=5, observed=observed).log
+    names = {name: f"{99 - place:02} {name}" for place, name in enumerate(sorted(log["campaign"].unique()))}
+    other = {
+        "the order of rows": log.sample(fraction=1.0, shuffle=True, seed=1),
+        "the order of columns": log.select(reversed(log.columns)),
+        "a move of all times": log.with_columns(pl.col("timestamp") + 86_400 * 7),
+        "the names of touches": log.with_columns(pl.col("campaign").replace(names)),
+    }
+    expected = learned(log, observed).sort("model", "touch")
+    for what, changed in other.items():
+        found = learned(changed, observed)
+        back = {new: old for old, new in names.items()}
+        found = found.with_columns(pl.col("touch").replace(back)).sort("model", "touch")
+        for column in expected.columns:
+            one, two = found[column], expected[column]
+            if two.dtype.is_float():
+                one, two = (numbers.fill_null(float("nan")) for numbers in (one, two))
+                close = pytest.approx(two.to_list(), rel=1e-6, abs=1e-6, nan_ok=True)
+                assert one.to_list() == close, (what, column)
+            else:
+                assert one.to_list() == two.to_list(), (what, column)
 
 
 @given(journeys=random_journeys())
@@ -132,9 +171,9 @@ def test_credit_of_journeys_taken_in_parts_sums_to_that_of_the_whole(journeys, s
     here = [number for number in range(len(made)) if sides[number]]
     there = [number for number in range(len(made)) if not sides[number]]
     parts = [made.take(rows) for rows in (here, there)]
-    tables = [wm.attribute(part, bootstrap=0).table for part in parts if part.conversions.sum()]
+    tables = [wm.attribute(part, RULES, bootstrap=0).table for part in parts if part.conversions.sum()]
     found = sums(tables).drop("cost")
-    expected = sums([wm.attribute(made, bootstrap=0).table]).drop("cost")
+    expected = sums([wm.attribute(made, RULES, bootstrap=0).table]).drop("cost")
     for one, other in zip(found.rows(), expected.rows(), strict=True):
         assert one == (*other[:2], *(pytest.approx(number, abs=1e-9) for number in other[2:]))
 
@@ -145,11 +184,11 @@ def test_credit_by_part_sums_to_that_of_the_whole(by, journeys):
     made = build(identified_log(journeys), covariates=["segment"])
     assert_parts(
         [
-            wm.attribute(made, bootstrap=0, by=by).table.select(
+            wm.attribute(made, RULES, bootstrap=0, by=by).table.select(
                 "model", by, "touch", "conversions", "value", cost=0.0
             )
         ],
-        wm.attribute(made, bootstrap=0).table.with_columns(cost=0.0),
+        wm.attribute(made, RULES, bootstrap=0).table.with_columns(cost=0.0),
     )
 
 

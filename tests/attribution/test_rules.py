@@ -46,7 +46,7 @@ def one(names: str, times: list[float] | None = None) -> wm.Journeys:
 
 @given(journeys=random_journeys())
 def test_each_touch_gets_what_the_reference_gives_it(journeys):
-    credit = wm.attribute(build(journeys), bootstrap=0, per_touch=True)
+    credit = wm.attribute(build(journeys), list(RULES), bootstrap=0, per_touch=True)
     assert credit.models == list(RULES)
     for model, rule in RULES.items():
         found = credit.per_touch.filter(model=model).sort("journey", "position")
@@ -63,7 +63,7 @@ def test_each_touch_gets_what_the_reference_gives_it(journeys):
 
 @given(journeys=random_journeys())
 def test_the_table_sums_what_the_reference_gives_each_journey(journeys):
-    table = wm.attribute(build(journeys), bootstrap=0).table
+    table = wm.attribute(build(journeys), list(RULES), bootstrap=0).table
     for model in RULES:
         expected = reference.totals(model, journeys)
         for row in table.filter(model=model).iter_rows(named=True):
@@ -183,7 +183,7 @@ def test_credit_and_value_of_every_model_sum_to_what_happened(rows, lookback, lo
     )
     flagged = [*[row for row in rows if row["flag"]], rows[0]]
     sums = (
-        wm.attribute(made, bootstrap=0)
+        wm.attribute(made, list(RULES), bootstrap=0)
         .table.group_by("model")
         .agg(pl.col("conversions", "share", "value").sum())
     )
@@ -194,7 +194,7 @@ def test_credit_and_value_of_every_model_sum_to_what_happened(rows, lookback, lo
 
 @given(journeys=random_journeys())
 def test_credit_of_every_converting_journey_sums_to_one_and_others_get_none(journeys):
-    per_touch = wm.attribute(build(journeys), bootstrap=0, per_touch=True).per_touch
+    per_touch = wm.attribute(build(journeys), list(RULES), bootstrap=0, per_touch=True).per_touch
     sums = per_touch.group_by("model", "journey").agg(pl.col("credit").sum())
     assert sums["credit"].to_list() == pytest.approx([1.0] * len(sums), abs=1e-9)
     converting = {number for number, journey in enumerate(journeys) if journey["converted"]}
@@ -209,7 +209,7 @@ def test_the_touch_of_a_one_touch_journey_gets_exactly_one(journeys):
         | {"touches": journey["touches"][:1], "times": journey["times"][:1], "costs": journey["costs"][:1]}
         for journey in journeys
     ]
-    per_touch = wm.attribute(build(short), bootstrap=0, per_touch=True).per_touch
+    per_touch = wm.attribute(build(short), [*RULES, "shapley_count"], bootstrap=0, per_touch=True).per_touch
     assert set(per_touch["credit"]) == {1.0}
 
 
@@ -217,7 +217,7 @@ def test_a_touch_seen_only_in_journeys_that_did_not_convert_gets_exactly_nothing
     log = pl.DataFrame(
         {"uid": [1, 1, 2], "timestamp": 1, "campaign": ["a", "b", "never"], "conversion": [0, 1, 0]}
     )
-    table = wm.attribute(wm.journeys_from_events(log)).table.filter(touch="never")
+    table = wm.attribute(wm.journeys_from_events(log), list(RULES)).table.filter(touch="never")
     assert set(table["conversions"]) == {0.0}
     assert set(table["conversions_high"]) == {0.0}
 
@@ -235,7 +235,7 @@ def test_an_empty_journey_gets_no_touch_credit_and_is_in_the_unattributed_row():
     made = wm.journeys_from_events(log, event="event", conversions=["buy"], value="value", lookback="9s")
     credit = wm.attribute(made, bootstrap=20, per_touch=True)
     rows = credit.table.filter(touch="(unattributed)")
-    assert len(rows) == 7
+    assert len(rows) == len(credit.models)
     assert set(rows["conversions"]) == {2.0}
     assert set(rows["value"]) == {12.0}
     assert set(rows["support"]) == {None}
@@ -284,7 +284,7 @@ def test_value_told_of_a_path_without_conversions_is_refused_or_credited():
 
 @given(journeys=random_journeys())
 def test_cost_is_that_of_all_journeys_and_ratios_follow_from_it(journeys):
-    table = wm.attribute(build(journeys, max_touches=2), bootstrap=0).table
+    table = wm.attribute(build(journeys, max_touches=2), list(RULES), bootstrap=0).table
     spent: dict[str, float] = {}
     for journey in journeys:
         for name, cost in zip(journey["touches"], journey["costs"], strict=True):

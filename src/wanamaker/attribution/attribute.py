@@ -179,7 +179,7 @@ class _Work:
         creditor = self._creditor(method, whole)
         tables = []
         for part in parts:
-            if part.counts:
+            if part.counts or method.conserves == "total":
                 credit = creditor.credit(part.journeys, self.resampling)
                 tables.append(_tagged(credit_rows(label, credit, part.cost, part.support), part.tags))
                 if credit.details and part.journeys is whole:

@@ -41,8 +41,13 @@ def not_comparable(journeys: Journeys) -> str | None:
     return None
 
 
-def refuse_no_level(rows: Rows, weights: NDArray[np.float64]) -> None:
+def refuse_no_level(rows: Rows, weights: NDArray[np.float64], exposures: int) -> None:
     """Refuse rows in which the touches always add up to the same, so that no baseline can be told from them.
+
+    Parameters
+    ----------
+    exposures
+        Columns below are exposures to touches.
 
     Raises
     ------
@@ -53,8 +58,9 @@ def refuse_no_level(rows: Rows, weights: NDArray[np.float64]) -> None:
 
     nothing = np.zeros(1 + rows.width)
     _, _, products = regression_pass(rows.sparse, weights, np.zeros(len(rows)), nothing, logistic=False)
-    explained = np.linalg.lstsq(products[1:, 1:], products[1:, 0], rcond=1e-10)[0]
-    left = products[0, 0] - products[0, 1:] @ explained
+    touches = slice(1, exposures + 1)
+    explained = np.linalg.lstsq(products[touches, touches], products[touches, 0], rcond=1e-10)[0]
+    left = products[0, 0] - products[0, touches] @ explained
     if left <= _NOTHING_LEFT * products[0, 0]:
         message = (
             "Effects of touches cannot be told from a baseline: the touches of every journey add up to the "

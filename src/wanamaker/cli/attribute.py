@@ -119,6 +119,10 @@ def attribute(
     truth: Annotated[
         Text, _credit("--truth", metavar="FILE", help="Planted truth of a simulated log.")
     ] = None,
+    lift_tests: Annotated[
+        Text,
+        _credit("--lift-tests", metavar="FILE", help="Experiments that incremental credit is anchored to."),
+    ] = None,
     settings: options.Settings = None,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
@@ -136,7 +140,7 @@ def attribute(
 
 
 _SECTIONS = {
-    "data": {"source": "path", "truth": "truth"},
+    "data": {"source": "path", "truth": "truth", "lift_tests": "lift_tests"},
     "columns": {
         name: name
         for name in (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.attribution.attribute import attribute
+from wanamaker.attribution.calibration import CALIBRATED, calibrated
 from wanamaker.attribution.registry import METHODS, method_named
 from wanamaker.attribution.segments import PERIODS
 from wanamaker.base.errors import ParameterError, nearest
@@ -22,9 +23,12 @@ from wanamaker.journeys.summary import summarise
 from wanamaker.reports.attribution import AttributionResults
 from wanamaker.studies.attribution_run import write_attribution_run
 from wanamaker.studies.attribution_study import Columns, JourneyOptions
+from wanamaker.studies.lift_tests import refuse_unfit, tests_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import polars as pl
 
     from wanamaker.attribution.credit import Credit
     from wanamaker.journeys.journeys import Journeys
@@ -74,32 +78,42 @@ def run_attribution(study: AttributionStudy, out: Path, *, overwrite: bool = Fal
     _check_methods(study)
     _check_form(study)
     check_known("part to split by", options.by, [*PERIODS, *study.columns.covariates, "goal"])
+    tests = tests_of(study)
     with clock.step("journeys", "building journeys"):
         truth = None if study.data.truth is None else read_table(study.data.truth).frame
         journeys = build_journeys(study)
+        if tests is not None:
+            refuse_unfit(study, journeys, tests)
     with clock.step("credit"):
         credited = partial(
             attribute, journeys, options.models, options.bootstrap, options.seed, parameters=study.methods
         )
-        credit = credited()
+        credit = credited() if tests is None else calibrated(credited(), tests)
         breakdowns = {by: credited(by=by).frame for by in options.by}
     with clock.step("baseline", "measuring the channel-free baseline"):
         baseline = channel_free_baseline(journeys, options.seed)
     with clock.step("summary", "summing up"):
-        results = AttributionResults(
-            title=study.report.title,
-            credit=credit.frame,
-            metadata=credit.metadata,
-            summary=summarise(journeys).as_dict(),
-            notes=[note.as_dict() for note in credit.notes],
-            baseline=baseline.as_dict(),
-            truth=None if truth is None else evaluate_credit(credit, truth).to_dicts(),
-            details=credit.details,
-            breakdowns=breakdowns,
-        )
+        results = _results(study, journeys, credit, truth)
+        results = replace(results, baseline=baseline.as_dict(), breakdowns=breakdowns)
     study = effective(study, journeys, credit)
     write_attribution_run(study, out, journeys, results, clock.seconds, overwrite=overwrite)
     return AttributionOutcome(out, journeys, credit, results)
+
+
+def _results(
+    study: AttributionStudy, journeys: Journeys, credit: Credit, truth: pl.DataFrame | None
+) -> AttributionResults:
+    """Return what the report shows of the credit."""
+    return AttributionResults(
+        title=study.report.title,
+        credit=credit.frame,
+        metadata=credit.metadata,
+        summary=summarise(journeys).as_dict(),
+        notes=[note.as_dict() for note in credit.notes],
+        truth=None if truth is None else evaluate_credit(credit, truth).to_dicts(),
+        details=credit.details,
+        calibration=None if credit.calibration is None else credit.calibration.to_dicts(),
+    )
 
 
 def build_journeys(study: AttributionStudy) -> Journeys:
@@ -156,7 +170,7 @@ def _refuse_log_options(study: AttributionStudy) -> None:
 
 def effective(study: AttributionStudy, journeys: Journeys, credit: Credit) -> AttributionStudy:
     """Return the study with everything filled in that was left to its default, to be run again as it is."""
-    methods = credit.metadata["methods"]
+    methods = {label: told for label, told in credit.metadata["methods"].items() if label != CALIBRATED}
     options = study.attribution.model_copy(update={"models": tuple(methods)})
     told = {label: told["parameters"] for label, told in methods.items() if told["parameters"]}
     update: dict[str, Any] = {"attribution": options, "methods": told, "data": study.data.resolved()}

@@ -78,6 +78,7 @@ def _kept(results: AttributionResults) -> dict[str, Any]:
         "baseline": results.baseline,
         "truth": results.truth,
         "details": results.details,
+        "calibration": results.calibration,
         "breakdowns": list(results.breakdowns),
     }
 

@@ -11,16 +11,16 @@ from wanamaker.studies.config import Section
 
 
 class Data(Section):
-    """Where the log is; and, for a simulated one, where its planted truth is."""
+    """Where the log is; its lift tests, if there are any; for a simulated one, its planted truth."""
 
     path: str
     truth: str | None = None
+    lift_tests: str | None = None
 
     def starting_at(self, folder: Path) -> Data:
         """Return the same places with relative paths starting at a folder."""
-        return Data(
-            path=_starting_at(folder, self.path), truth=self.truth and _starting_at(folder, self.truth)
-        )
+        places = self.model_dump(exclude_none=True)
+        return Data(**{name: _starting_at(folder, path) for name, path in places.items()})
 
     def resolved(self) -> Data:
         """Return the same places with paths that do not depend on where they are read from."""

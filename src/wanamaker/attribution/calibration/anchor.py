@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+_BY_CHANCE = 0.05
+"""How often tests and a model without fault may disagree before its errors are enlarged."""
+
+
 @dataclass(frozen=True, eq=False)
 class Measured:
     """What experiments measured: each array of shape (tests,).
@@ -51,6 +55,42 @@ class Anchored:
     credit: Floats
     variances: Floats
     weights: Floats
+
+
+def error_factor(credit: Floats, errors: Floats, measured: Measured) -> float:
+    """Return the factor by which the model's errors are too small to explain what the tests found.
+
+    Bootstrap errors tell how the credit varies from sample to sample. They know nothing of what is left
+    out of the model, and shrink to nothing in a large log, where tests would be ignored. As in Birge (1932),
+    all of them are therefore multiplied by one factor f ≥ 1: the smallest with which tests and model no
+    longer disagree beyond chance, Σ_c (t_c - m_c)² / (τ_c² + f² s_c²) ≤ the upper 5 % point of χ² with one
+    degree of freedom for each tested channel, where t_c and τ_c are the tests of channel c combined.
+    It is 1, and the errors are those of the bootstrap, wherever the disagreement may be chance.
+
+    Examples
+    --------
+    >>> test = Measured(np.array([0]), np.array([1.0]), np.array([40.0]), np.array([10.0]))
+    >>> error_factor(np.array([100.0, 50.0]), np.array([20.0, 20.0]), test)
+    1.447
+    """
+    from scipy.optimize import brentq
+    from scipy.special import chdtri
+
+    precisions = np.bincount(measured.channels, (measured.scales / measured.errors) ** 2, len(credit))
+    pulls = measured.scales * measured.results / measured.errors**2
+    tested = (precisions > 0) & (errors > 0)
+    if not tested.any():
+        return 1.0
+    found = np.bincount(measured.channels, pulls, len(credit))[tested] / precisions[tested]
+    squares, noise, own = (found - credit[tested]) ** 2, 1.0 / precisions[tested], errors[tested] ** 2
+    limit = float(chdtri(tested.sum(), _BY_CHANCE))
+
+    def excess(square: float) -> float:
+        return float((squares / (noise + square * own)).sum() - limit)
+
+    if excess(1.0) <= 0:
+        return 1.0
+    return float(np.sqrt(brentq(excess, 1.0, 1.0 + float((squares / own).sum()) / limit)))
 
 
 def anchored(credit: Floats, errors: Floats, measured: Measured, total: float) -> Anchored:

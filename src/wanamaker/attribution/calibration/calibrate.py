@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from wanamaker.attribution.calibration.anchor import Anchored, Measured, anchored
+from wanamaker.attribution.calibration.anchor import Anchored, Measured, anchored, error_factor
 from wanamaker.attribution.calibration.periods import credited_in_periods
 from wanamaker.attribution.calibration.rows import NORMAL_95, Ends, calibrated_rows, with_baseline
 from wanamaker.base.errors import ParameterError
 from wanamaker.journeys.journeys import BASELINE, UNATTRIBUTED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -26,8 +26,13 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 SOURCE = "incremental"
+"""The method whose credit is calibrated."""
+
 CALIBRATED = "incremental_calibrated"
 """The name of calibrated credit in tables."""
+
+_LEAST_ERROR = 1e-9
+"""Conversions; a test of a smaller standard error is exact, and its inverse square must stay finite."""
 
 _METHOD = {
     "method": CALIBRATED,
@@ -38,8 +43,8 @@ _METHOD = {
         "baseline takes the rest."
     ),
     "misleads": (
-        "A lift test measures what is lost without the touch, which is not its share where touches trigger or "
-        "replace one another; touches without a test keep the errors of the model."
+        "A lift test measures what is lost without the touch, which is not its share where touches trigger "
+        "or replace one another; touches without a test keep the errors of the model."
     ),
 }
 
@@ -63,22 +68,25 @@ def calibrated(credit: Credit, tests: LiftTests) -> Credit:
     measured = Measured(
         np.array([names.index(touch) for touch in tests.table["touch"]]),
         scales,
-        *(tests.table[name].to_numpy() for name in ("conversions", "standard_error")),
+        tests.table["conversions"].to_numpy(),
+        np.maximum(tests.table["standard_error"].to_numpy(), _LEAST_ERROR),
     )
     total = float(rows.filter(pl.col("touch") != UNATTRIBUTED)["conversions"].sum())
-    found = anchored(before.middle, (before.high - before.low) / (2 * NORMAL_95), measured, total)
-    after = _with_intervals(before, found, measured)
+    errors = (before.high - before.low) / (2 * NORMAL_95)
+    factor = error_factor(before.middle, errors, measured)
+    found = anchored(before.middle, factor * errors, measured, total)
+    after = _with_intervals(before, found, measured, factor)
     conversions = _floored(with_baseline(after, total, float(found.variances.sum())))
     changed = calibrated_rows(rows, CALIBRATED, conversions, found.variances)
     return replace(
         credit,
         frame=_behind(credit.frame, changed),
         metadata=credit.metadata | {"methods": _behind_source(credit.metadata["methods"])},
-        calibration=_told(tests, measured, credited, found.weights, before, after),
+        calibration=_told(tests, credited, found.weights, factor).hstack(_changes(measured, before, after)),
     )
 
 
-def refuse_unfit_journeys(journeys: Journeys, tests: LiftTests, bootstrap: int) -> None:
+def refuse_unfit_tests(journeys: Journeys, tests: LiftTests) -> None:
     """Refuse tests that the credit of these journeys could not be anchored to, before it is worked out.
 
     Raises
@@ -86,7 +94,6 @@ def refuse_unfit_journeys(journeys: Journeys, tests: LiftTests, bootstrap: int) 
     ParameterError, DataError
         As `calibrated` does.
     """
-    _refuse_no_intervals(bootstrap)
     if "goal" in journeys.table.columns:
         _refuse_several_goals(journeys.table["goal"])
     tests.on(journeys.names, journeys.observation.period)
@@ -107,7 +114,7 @@ def _source_rows(credit: Credit) -> pl.DataFrame:
         message = f"Lift tests anchor the credit of {SOURCE!r}. The credit has only {credit.models}{told}."
         hint = "Ask for it: attribute(journeys, ['incremental'], bootstrap=200)."
         raise ParameterError(message, hint=hint)
-    _refuse_no_intervals(200 if "conversions_low" in frame.columns else 0)
+    refuse_no_intervals(200 if "conversions_low" in frame.columns else 0)
     return rows
 
 
@@ -118,9 +125,18 @@ def _refuse_several_goals(goals: pl.Series) -> None:
         raise ParameterError(message, hint="Build and calibrate the journeys of each goal apart.")
 
 
-def _refuse_no_intervals(bootstrap: int) -> None:
+def refuse_no_intervals(bootstrap: int) -> None:
+    """Refuse so many replicates where they give no interval.
+
+    Raises
+    ------
+    ParameterError
+        If there are none.
+    """
     if bootstrap == 0:
-        message = "Lift tests are weighed against the error of the model, which comes from its intervals. Got bootstrap=0."
+        message = (
+            "Lift tests are weighed against the model's error, which its intervals tell. Got bootstrap=0."
+        )
         raise ParameterError(message, hint="Attribute with bootstrap=200.")
 
 
@@ -132,15 +148,15 @@ def _daily(credit: Credit) -> Mapping[str, Any] | None:
     return None
 
 
-def _with_intervals(before: Ends, found: Anchored, measured: Measured) -> Ends:
-    """Return the new credit; channels without a test keep their interval, moved as their credit moved."""
-    tested = np.zeros(len(found.credit), dtype=np.bool_)
-    tested[measured.channels] = True
+def _with_intervals(before: Ends, found: Anchored, measured: Measured, factor: float) -> Ends:
+    """Return the new credit; channels without a test keep their interval, moved and widened as they were."""
+    tested = np.bincount(measured.channels, found.weights, len(found.credit)) > 0
+    wider = factor - 1.0
     reach, move = NORMAL_95 * np.sqrt(found.variances), found.credit - before.middle
     return Ends(
         found.credit,
-        np.where(tested, found.credit - reach, before.low + move),
-        np.where(tested, found.credit + reach, before.high + move),
+        np.where(tested, found.credit - reach, before.low + move - wider * (before.middle - before.low)),
+        np.where(tested, found.credit + reach, before.high + move + wider * (before.high - before.middle)),
     )
 
 
@@ -169,29 +185,25 @@ def _behind_source(methods: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _told(
-    tests: LiftTests, measured: Measured, credited: Floats, weights: Floats, before: Ends, after: Ends
-) -> pl.DataFrame:
-    """Return one row per test: what it found, its weight, and the credit before and after."""
-    days: list[Sequence[str | None]] = [
-        [None if day is None else day.isoformat() for day in ends] for ends in zip(*tests.periods, strict=True)
-    ]
-    numbers = {
-        f"{name}{end}": getattr(credit, part)[measured.channels]
-        for name, credit in (("before", before), ("after", after))
-        for end, part in (("", "middle"), ("_low", "low"), ("_high", "high"))
-    }
-    text = {"touch": pl.String, "start": pl.String, "end": pl.String}
+def _told(tests: LiftTests, credited: Floats, weights: Floats, factor: float) -> pl.DataFrame:
+    """Return one row per test: what it found, beside what the model credits, and its weight."""
+    starts, ends = zip(*tests.periods, strict=True)
+    days = pl.DataFrame({"start": starts, "end": ends}, schema={"start": pl.Date, "end": pl.Date})
+    return tests.table.with_columns(
+        *days.cast(pl.String),
+        credited=pl.Series(credited),
+        weight=pl.Series(weights),
+        error_factor=pl.lit(factor),
+    )
+
+
+def _changes(measured: Measured, before: Ends, after: Ends) -> pl.DataFrame:
+    """Return the credit of the channel of each test over the whole log, before and after."""
+    ends = (("", "middle"), ("_low", "low"), ("_high", "high"))
     return pl.DataFrame(
         {
-            "touch": tests.table["touch"],
-            "start": days[0],
-            "end": days[1],
-            "conversions": measured.results,
-            "standard_error": measured.errors,
-            "credited": credited,
-            "weight": weights,
-            **numbers,
-        },
-        schema_overrides=text,
+            f"{name}{end}": getattr(credit, part)[measured.channels]
+            for name, credit in (("before", before), ("after", after))
+            for end, part in ends
+        }
     )

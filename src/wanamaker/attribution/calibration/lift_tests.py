@@ -89,8 +89,8 @@ class LiftTests:
                 raise DataError(message, hint="Leave start and end empty: the test is of the whole log.")
             if not first <= (start or first) <= (end or last) <= last:
                 message = (
-                    f"{self.where}, row {row}: a period within the log, {first} to {last} (UTC), was expected. "
-                    f"Got {start or first} to {end or last}."
+                    f"{self.where}, row {row}: a period within the log, {first} to {last} (UTC), was "
+                    f"expected. Got {start or first} to {end or last}."
                 )
                 raise DataError(message, hint="Test and log must overlap in full; leave other tests out.")
         return replace(self, log=(first, last))
@@ -129,7 +129,7 @@ def read_lift_tests(source: IntoFrame) -> LiftTests:
             message = f"{where}: the columns {list(_COLUMNS)} were expected. Got also {name!r}."
             raise SchemaError(message, hint=nearest(name, _COLUMNS) + " Drop what is none of them.")
     empty = pl.Series([None] * len(given), dtype=pl.Date)
-    days = [_days(given[name], where) if name in given.columns else empty.alias(name) for name in _DAYS]
+    days = [(_days(given[name], where) if name in given.columns else empty).alias(name) for name in _DAYS]
     numbers = [_numbers(given[name], where) for name in _NUMBERS]
     table = pl.DataFrame([given["touch"].cast(pl.String), *days, *numbers])
     _refuse_values(table, where)
@@ -188,7 +188,7 @@ def _numbers(values: pl.Series, where: str) -> pl.Series:
 
 
 def _refuse_values(table: pl.DataFrame, where: str) -> None:
-    """Refuse the first row that has no touch, no finite result, no error above 0, or ends before it starts."""
+    """Refuse rows without a touch, a finite result, an error above 0, or that end before they start."""
     result, error = pl.col("conversions"), pl.col("standard_error")
     sensible = {
         "touch": (pl.col("touch").is_not_null(), "the name of a touch", "Name the channel of every test."),

@@ -91,7 +91,9 @@ def _days_within(days: list[str], first: date | None, last: date | None) -> NDAr
 def _no_days(tests: LiftTests, row: int, names: int) -> DataError:
     first, last = tests.periods[row]
     message = (
-        f"{tests.where}, row {row}: a test over part of the log, {first} to {last}, needs the model's credit by "
-        f"day, which is not kept for a log of so many days and {names:,} touches."
+        f"{tests.where}, row {row}: a test over part of the log, {first} to {last}, needs the model's credit "
+        f"by day, which is not kept for a log of so many days and {names:,} touches."
     )
-    return DataError(message, hint="Leave start and end empty for a test of the whole log, or shorten the log.")
+    return DataError(
+        message, hint="Leave start and end empty for a test of the whole log, or shorten the log."
+    )

@@ -83,16 +83,25 @@ def calibrated_rows(rows: pl.DataFrame, model: str, conversions: Ends, variances
         "roas": value.times(1.0 / spent),
     }
     columns = {
-        name + end: _defined(getattr(numbers, part))
+        name + end: _defined(getattr(numbers, part)).alias(name + end)
         for name, numbers in measures.items()
         for end, part in (("", "middle"), ("_low", "low"), ("_high", "high"))
     }
-    same = pl.Series(conversions.middle == kept["conversions"].to_numpy())
-    changed = kept.with_columns(**columns)
-    picked = [pl.select(pl.when(same).then(kept[name]).otherwise(changed[name])).to_series().alias(name)
-              for name in columns]
-    table = pl.concat([kept.with_columns(picked), rows.slice(count)])
+    same = _unchanged(kept, conversions)
+    table = pl.concat(
+        [
+            kept.with_columns(column.zip_with(~same, kept[name]) for name, column in columns.items()),
+            rows[count:],
+        ]
+    )
     return table.with_columns(pl.lit(model).alias("model"))
+
+
+def _unchanged(rows: pl.DataFrame, conversions: Ends) -> pl.Series:
+    """Tell which rows have these conversions already, and their interval."""
+    ends = (("", conversions.middle), ("_low", conversions.low), ("_high", conversions.high))
+    alike = [rows[f"conversions{end}"].to_numpy() == numbers for end, numbers in ends]
+    return pl.Series(np.logical_and.reduce(alike))
 
 
 def _values(rows: pl.DataFrame, conversions: Ends, variances: Floats) -> Ends:

@@ -151,7 +151,7 @@ def _to_total(conversions: Floats, means: Floats, total: Floats) -> Floats:
     """Return values that sum to the total: at the touch's mean value, the difference spread evenly."""
     values = conversions * means
     credited = conversions.sum(axis=0)
-    missing = (total - values.sum(axis=0)) / np.where(credited > 0, credited, 1.0)
+    missing: Floats = (total - values.sum(axis=0)) / np.where(credited > 0, credited, 1.0)
     return values + conversions * missing
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from wanamaker.attribution.identified import refuse_no_level
 from wanamaker.attribution.incremental.effects import Effects
 from wanamaker.attribution.outcomes import Drawn, Outcomes
 from wanamaker.base.errors import DataError
@@ -46,11 +47,13 @@ def estimate(
     Raises
     ------
     DataError
-        If touches separate converting from other journeys perfectly.
+        If touches separate converting from other journeys perfectly, or leave no baseline to be told.
     """
     design = designed(journeys)
     outcomes = Outcomes(journeys, resampling)
     won, lost = design.weights(outcomes.drawn(0))
+    if not hazard:
+        refuse_no_level(design.rows, won + lost, design.exposures)
     plain = fit_binary(design.rows, won, lost, penalty=settings.penalty)
     _refuse_separation(design, plain, won, lost)
     link, losses = _chosen_link(settings, design, journeys)

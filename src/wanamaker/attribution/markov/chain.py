@@ -12,14 +12,18 @@ import polars as pl
 from wanamaker.attribution.markov.solve import System, removal_effects
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from wanamaker.attribution.markov.states import States
-    from wanamaker.attribution.outcomes import Drawn
+    from wanamaker.attribution.outcomes import Outcomes
+    from wanamaker.journeys.journeys import Journeys
 
 START, CONVERTED, NOT_CONVERTED = "(start)", "(converted)", "(not converted)"
 
 _SHOWN = 50
+_COUNTERS = 8_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +42,10 @@ class Chain:
         What ends in each state: conversions, nulls and, where there are values, the value of
         conversions, first what is above 0 and then the size of what is below (refunds); of shape
         (2 or 4, states).
-    thorough
-        Whether to choose a solver for a chain that stands alone, or for one of many.
+    untouched
+        The same sums of the journeys without a touch, of shape (2 or 4,).
+    one_of_many
+        Whether other chains of the same states are solved too, as for intervals.
 
     Examples
     --------
@@ -56,23 +62,38 @@ class Chain:
     states: States
     counts: NDArray[np.float64]
     sums: NDArray[np.float64]
-    thorough: bool = True
+    untouched: NDArray[np.float64]
+    one_of_many: bool = False
 
     @staticmethod
-    def of(states: States, outcomes: Drawn, *, compiled: bool = False) -> Chain:
-        """Count the chain of the given outcomes of the journeys, by a numba kernel if asked for."""
-        amounts = [outcomes.conversions, outcomes.nulls]
-        if outcomes.values is not None:
-            amounts += [np.maximum(outcomes.values, 0.0), np.maximum(-outcomes.values, 0.0)]
-        if not compiled:
-            return Chain(states, *_counted(states, amounts))
-        from wanamaker.attribution.markov.kernels import count_steps
+    def of(states: States, journeys: Journeys) -> Chain:
+        """Count the chain of what happened."""
+        counts, sums = _counted(states, _amounts(journeys))
+        return Chain(states, counts, sums[:, :-1], sums[:, -1])
 
-        transitions, count = len(states.sources), len(states)
-        counted = count_steps(
-            states.offsets, states.steps, states.ends, np.stack(amounts), transitions, count
-        )
-        return Chain(states, *counted, thorough=False)
+    @staticmethod
+    def replicates(states: States, journeys: Journeys, outcomes: Outcomes) -> Iterator[Chain]:
+        """Count the chain of every replicate, several at a time."""
+        from wanamaker.attribution.markov.kernels import count_replicates
+
+        amounts = np.stack(_amounts(journeys))
+        sizes = (len(states.sources), len(states) + 1)
+        width = max(1, _COUNTERS // (sizes[0] + 4 * sizes[1]))
+        replicates, seed = outcomes.resampling.replicates, outcomes.resampling.seed
+        for first in range(1, replicates + 1, width):
+            counts, sums = count_replicates(
+                (states.offsets, states.steps, states.ends),
+                amounts,
+                (journeys.users, outcomes._other_keys if journeys.grouped else journeys.users),
+                sizes,
+                grouped=journeys.grouped,
+                replicates=replicates,
+                window=(first, min(first + width, replicates + 1)),
+                seed=seed,
+            )
+            for place in range(counts.shape[1]):
+                drawn = sums[:, :, place].copy()
+                yield Chain(states, counts[:, place].copy(), drawn[:, :-1], drawn[:, -1], one_of_many=True)
 
     @property
     def conversion_probability(self) -> float:
@@ -120,14 +141,19 @@ class Chain:
     @property
     def totals(self) -> NDArray[np.float64]:
         """Conversions and, where there are values, what they brought and took, of shape (1 or 3,)."""
-        return self.sums[_measures(self.sums)].sum(axis=1)
+        return np.asarray(self.sums[self.measures].sum(axis=1))
+
+    @property
+    def measures(self) -> list[int]:
+        """The rows of ``sums`` that are credited: all but the nulls."""
+        return [0] if len(self.sums) == 2 else [0, 2, 3]  # noqa: PLR2004
 
     @cached_property
     def visits(self) -> NDArray[np.float64]:
         """How often each state was left, of shape (states,)."""
         inner = self.states.sources >= 0
         left = np.bincount(self.states.sources[inner], self.counts[inner], len(self.states))
-        return left + self.sums[0] + self.sums[1]
+        return np.asarray(left + self.sums[0] + self.sums[1])
 
     @cached_property
     def effects(self) -> NDArray[np.float64]:
@@ -139,8 +165,22 @@ class Chain:
         found = np.zeros((len(self.states.names), len(totals)))
         some = totals > 0
         if some.any():
-            found[:, some] = removal_effects(self._system(some), thorough=self.thorough)
+            found[:, some] = removal_effects(self.system(some), one_of_many=self.one_of_many)
         return found
+
+    def system(self, some: NDArray[np.bool_]) -> System:
+        """Return the numbers that the removal effects on some of the totals follow from."""
+        states, visits = self.states, self.visits
+        at_start = states.sources < 0
+        left = np.where(visits > 0, visits, 1.0)
+        amounts = self.sums[self.measures][some]
+        return System(
+            states=states,
+            probabilities=self.counts / np.where(at_start, self.started, left[states.sources]),
+            start=np.bincount(states.targets[at_start], self.counts[at_start], len(states)) / self.started,
+            visits=visits / self.started,
+            rewards=(amounts / left / (amounts.sum(axis=1, keepdims=True) / self.started)).T,
+        )
 
     def touch_transitions(self) -> list[dict[str, Any]]:
         """Return the transitions from touch to touch, whatever the order, as values that JSON knows.
@@ -159,19 +199,6 @@ class Chain:
             table = table.filter(~pl.col("source").is_in(rare) & ~pl.col("target").is_in(rare))
         return table.to_dicts()
 
-    def _system(self, some: NDArray[np.bool_]) -> System:
-        states, visits = self.states, self.visits
-        at_start = states.sources < 0
-        left = np.where(visits > 0, visits, 1.0)
-        amounts = self.sums[_measures(self.sums)][some]
-        return System(
-            states=states,
-            probabilities=self.counts / np.where(at_start, self.started, left[states.sources]),
-            start=np.bincount(states.targets[at_start], self.counts[at_start], len(states)) / self.started,
-            visits=visits / self.started,
-            rewards=(amounts / left / (amounts.sum(axis=1, keepdims=True) / self.started)).T,
-        )
-
     def _flows(
         self,
         sources: NDArray[np.int64],
@@ -188,26 +215,20 @@ class Chain:
         )
 
 
+def _amounts(journeys: Journeys) -> list[NDArray[np.float64]]:
+    """Return conversions, nulls and, where there are values, value of every journey."""
+    return [journeys.conversions, journeys.nulls, *([] if journeys.values is None else [journeys.values])]
+
+
 def _counted(
     states: States, amounts: list[NDArray[np.float64]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Count without numba, which is slow to load: what `count_steps` does."""
+    """Count what happened, as `count_replicates` does, but without numba, which is slow to load."""
     weights = amounts[0] + amounts[1]
-    held = states.ends >= 0
-    if (weights[held] == 1.0).all():
-        counts = np.bincount(states.steps, minlength=len(states.sources)).astype(np.float64)
-    else:
-        every = np.repeat(weights, np.diff(states.offsets))
-        counts = np.bincount(states.steps, every, len(states.sources))
-    ends = states.ends
-    if not held.all():
-        ends, amounts = ends[held], [amount[held] for amount in amounts]
-    return counts, np.stack([np.bincount(ends, amount, len(states)) for amount in amounts])
-
-
-def _measures(sums: NDArray[np.float64]) -> list[int]:
-    """Return the rows of what is credited: all but the nulls."""
-    return [0] if len(sums) == 2 else [0, 2, 3]  # noqa: PLR2004
+    every = None if bool((weights == 1.0).all()) else np.repeat(weights, np.diff(states.offsets))
+    counts = np.bincount(states.steps, every, len(states.sources)).astype(np.float64)
+    parts = [*amounts[:2], *[part for value in amounts[2:] for part in (value.clip(0), (-value).clip(0))]]
+    return counts, np.stack([np.bincount(states.ends, part, len(states) + 1) for part in parts])
 
 
 def _effects_or_null(effects: NDArray[np.float64], total: float) -> pl.Series:

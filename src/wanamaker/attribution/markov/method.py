@@ -14,12 +14,11 @@ from wanamaker.attribution.outcomes import Outcomes
 from wanamaker.base.errors import DataError, ParameterError, ParameterTypeError
 from wanamaker.base.parameters import IntegerIn, check
 from wanamaker.journeys.journeys import UNATTRIBUTED, Journeys
-from wanamaker.stats.bootstrap import Resampling
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from wanamaker.attribution.outcomes import Drawn
+    from wanamaker.stats.bootstrap import Resampling
 
 
 _HINT = (
@@ -119,22 +118,19 @@ class Markov(Method):
             message = f"A chain has journeys of one goal. These have {len(goals)}: {goals}."
             hint = f"Write journeys.take((journeys.table['goal'] == {goals[0]!r}).to_numpy())."
             raise DataError(message, hint=hint)
-        outcomes = Outcomes(journeys, Resampling(replicates=0))
-        return Chain.of(States.of(journeys, self.order), outcomes.drawn(0))
+        return Chain.of(States.of(journeys, self.order), journeys)
 
     def credit(self, journeys: Journeys, resampling: Resampling) -> MethodCredit:
         """Return the credit of every touch, as it is and in every replicate."""
         states = States.of(journeys, self.order)
-        outcomes = Outcomes(journeys, resampling)
-        alone = journeys.lengths == 0
-        shown = Chain.of(states, outcomes.drawn(0))
-        found = [_credited(shown, outcomes.drawn(0), alone)]
-        for replicate in range(1, resampling.replicates + 1):
-            drawn = outcomes.drawn(replicate)
-            found.append(_credited(Chain.of(states, drawn, compiled=True), drawn, alone))
+        chain = Chain.of(states, journeys)
+        found = [_credited(chain)]
+        if resampling.replicates:
+            outcomes = Outcomes(journeys, resampling)
+            found += [_credited(drawn) for drawn in Chain.replicates(states, journeys, outcomes)]
         credited = np.stack(found, axis=-1)
         value = None if journeys.values is None else credited[1]
-        return MethodCredit((*journeys.names, UNATTRIBUTED), credited[0], value, self._details(shown))
+        return MethodCredit((*journeys.names, UNATTRIBUTED), credited[0], value, self._details(chain))
 
     def _details(self, chain: Chain) -> dict[str, Any]:
         effects = zip(chain.states.names, chain.effects[:, 0].tolist(), strict=True)
@@ -147,7 +143,7 @@ class Markov(Method):
         }
 
 
-def _credited(chain: Chain, outcomes: Drawn, alone: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _credited(chain: Chain) -> NDArray[np.float64]:
     """Return credited conversions and value of every touch, and of the journeys without one.
 
     Refunds are credited apart from what was earned, each by its own removal effects.
@@ -159,11 +155,5 @@ def _credited(chain: Chain, outcomes: Drawn, alone: NDArray[np.bool_]) -> NDArra
     """
     sums = chain.effects.sum(axis=0)
     shares = chain.effects / np.where(sums > 0, sums, 1.0)
-    parts = (shares * chain.totals).T
-    credited = np.zeros((1 if outcomes.values is None else 2, len(chain.states.names) + 1))
-    credited[0, :-1] = parts[0]
-    credited[0, -1] = outcomes.conversions[alone].sum()
-    if outcomes.values is not None:
-        credited[1, :-1] = parts[1] - parts[2]
-        credited[1, -1] = outcomes.values[alone].sum()
-    return credited
+    parts = np.vstack([shares * chain.totals, chain.untouched[chain.measures]]).T
+    return parts if len(parts) == 1 else np.stack([parts[0], parts[1] - parts[2]])

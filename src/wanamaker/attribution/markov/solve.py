@@ -12,6 +12,7 @@ solving: it is how often the journeys were in each state, over how many journeys
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
     from wanamaker.attribution.markov.states import Links, States
 
 _DENSE_FIRST = 4_000
-_DENSE_ALONE = 1_200
-_DENSE_REPEATED = 150
+_DENSE = 1_200
+_DENSE_ONE_OF_MANY = 150
 _TOLERANCE = 1e-12
+_ROUNDING = 1e-15
 _MOST_SWEEPS = 1_000
+_STRETCHED = 5
+_STEADY = 0.3
+_STEADIEST = 1 - 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,28 +58,35 @@ class System:
     visits: NDArray[np.float64]
     rewards: NDArray[np.float64]
 
-    @property
+    @cached_property
     def loops(self) -> NDArray[np.float64]:
         """Probability of each state to be followed by itself, of shape (states,)."""
         own = self.states.sources == self.states.targets
-        return np.bincount(self.states.sources[own], self.probabilities[own], len(self.states))
+        return np.asarray(
+            np.bincount(self.states.sources[own], self.probabilities[own], len(self.states)), np.float64
+        )
+
+    def matrix(self, links: Links) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
+        """Return the probabilities of links over that of leaving the state they are ordered by."""
+        leaving = np.repeat(1.0 - self.loops, np.diff(links.offsets))
+        return links.offsets, links.neighbours, self.probabilities[links.places] / leaving
 
 
-def removal_effects(system: System, *, thorough: bool) -> NDArray[np.float64]:
+def removal_effects(system: System, *, one_of_many: bool) -> NDArray[np.float64]:
     """Return the share of each reward that is lost without each touch, of shape (touch names, rewards).
+
+    Few states are solved by one inverse, more by sweeps; where sweeps do not get there, by sparse
+    factorisations.
 
     Parameters
     ----------
-    thorough
-        Whether the system stands alone; of many, larger ones are solved by compiled sweeps, which
-        take longer to load and less to run.
+    one_of_many
+        Whether more such systems follow. If not, an inverse is taken for more states, for the sweeps
+        are compiled and take longer to load than to run.
     """
-    count = len(system.states)
-    most = _DENSE_ALONE if thorough else _DENSE_REPEATED
-    if count <= (_DENSE_FIRST if system.states.order == 1 else most):
-        return dense_effects(system)
-    effects = swept_effects(system)
-    return factored_effects(system) if effects is None else effects
+    most = _DENSE_FIRST if system.states.order == 1 else _DENSE_ONE_OF_MANY if one_of_many else _DENSE
+    effects = dense_effects(system) if len(system.states) <= most else swept_effects(system, _MOST_SWEEPS)
+    return np.maximum(factored_effects(system) if effects is None else effects, 0.0)
 
 
 def dense_effects(system: System) -> NDArray[np.float64]:
@@ -97,32 +109,28 @@ def dense_effects(system: System) -> NDArray[np.float64]:
 def swept_effects(system: System, most: int = _MOST_SWEEPS) -> NDArray[np.float64] | None:
     """Solve by sweeps over the transitions, several touches at a time: for many states.
 
-    The error is bounded as it goes: a change of the visits to a state matters by no more than b of
-    that state, and a change of b by no more than the visits. None if sweeps do not get there, as in a
-    chain that falls into parts that journeys seldom leave.
+    None if sweeps do not get there, as in a chain that falls into parts that journeys seldom leave.
     """
     from wanamaker.attribution.markov.kernels import LANES
 
     states, keep = system.states, 1.0 - system.loops
-    worth = np.zeros((len(states), LANES))
-    worth[:, : system.rewards.shape[1]] = 1.0
-    base = np.zeros_like(worth)
-    base[:, : system.rewards.shape[1]] = system.rewards / keep[:, None]
-    free = np.full(len(states), -1, dtype=np.int64)
+    rewards = system.rewards.shape[1]
+    worth, base = np.zeros((len(states), LANES)), np.zeros((len(states), LANES))
+    worth[:, :rewards], base[:, :rewards] = 1.0, system.rewards / keep[:, None]
     hits = np.zeros(len(states))
-    if not _relaxed(system, states.outward, base, worth, most, lanes=free, norm=system.visits, hits=hits):
+    backward = _Sweeps(system.matrix(states.outward), system.visits, hits, most)
+    if not backward.settle(base, worth, np.full(len(states), -1, dtype=np.int64)):
         return None
-    worth = worth[:, : system.rewards.shape[1]]
-    norm = worth.sum(axis=1)
-    base = np.repeat((system.start / keep)[:, None], LANES, axis=1)
-    visits = np.empty_like(base)
+    worth = worth[:, :rewards].copy()
+    forward = _Sweeps(system.matrix(states.inward), worth.sum(axis=1), hits, most)
+    base, visits = np.repeat((system.start / keep)[:, None], LANES, axis=1), np.empty_like(base)
     for first in range(0, len(states.names), LANES):
         lanes = states.lasts - first
         lanes[(lanes < 0) | (lanes >= LANES)] = -1
         held = np.flatnonzero(lanes >= 0)
         visits[:] = system.visits[:, None]
         visits[held, lanes[held]] = 0.0
-        if not _relaxed(system, states.inward, base, visits, most, lanes=lanes, norm=norm, hits=hits):
+        if not forward.settle(base, visits, lanes):
             return None
     return _summed(hits * keep, worth, states)
 
@@ -149,35 +157,58 @@ def factored_effects(system: System) -> NDArray[np.float64]:
     return _summed(hits, worth, states)
 
 
-def _relaxed(
-    system: System,
-    links: Links,
-    base: NDArray[np.float64],
-    found: NDArray[np.float64],
-    most: int,
-    *,
-    lanes: NDArray[np.int64],
-    norm: NDArray[np.float64],
-    hits: NDArray[np.float64],
-) -> bool:
-    """Solve in place; tell whether it came to the tolerance."""
-    from wanamaker.attribution.markov.kernels import relax
+@dataclass(frozen=True, eq=False)
+class _Sweeps:
+    """Gauss-Seidel sweeps until a bound on the error of every removal effect is small enough.
 
-    owners = np.repeat(np.arange(len(system.states)), np.diff(links.offsets))
-    weights = system.probabilities[links.places] / (1.0 - system.loops)[owners]
-    sweeps = relax(
-        links.offsets,
-        links.neighbours,
-        weights,
-        base,
-        found,
-        lanes=lanes,
-        norm=norm,
-        hits=hits,
-        tolerance=_TOLERANCE,
-        most=most,
-    )
-    return bool(sweeps > 0)
+    The bound: a change of the visits to a state matters by no more than b of that state, and a change
+    of b by no more than the visits. Every few sweeps the last step is stretched as if all that is left
+    shrank at one rate (Aitken), which it soon does; the bound holds whether it does or not.
+
+    Parameters
+    ----------
+    matrix
+        What is swept over, as `sweep` takes it.
+    norm
+        How much a change of each state matters at most, of shape (states,).
+    hits
+        Where `sweep` puts what reaches the states that are held at 0, of shape (states,).
+    most
+        Sweeps at most.
+    """
+
+    matrix: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
+    norm: NDArray[np.float64]
+    hits: NDArray[np.float64]
+    most: int
+
+    def settle(self, base: NDArray[np.float64], found: NDArray[np.float64], lanes: NDArray[np.int64]) -> bool:
+        """Solve in place, in every lane; tell whether it came to the tolerance."""
+        from wanamaker.attribution.markov.kernels import sweep
+
+        for _ in range(0, self.most, _STRETCHED):
+            sweep(self.matrix, base, found, lanes, self.hits, _STRETCHED - 2)
+            earliest = self.norm @ found
+            sweep(self.matrix, base, found, lanes, self.hits, 1)
+            earlier, step = self.norm @ found, found.copy()
+            sweep(self.matrix, base, found, lanes, self.hits, 1)
+            now = self.norm @ found
+            np.subtract(found, step, out=step)
+            bound = self.norm @ np.abs(step)
+            if (bound <= _TOLERANCE + _ROUNDING * now).all():
+                return True
+            step *= _stretch(earlier - earliest, now - earlier, bound)
+            found += step
+        return False
+
+
+def _stretch(
+    before: NDArray[np.float64], last: NDArray[np.float64], bound: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the steps like the last, each smaller by one ratio, that are still to come, in each lane."""
+    rate = last / np.where(before != 0, before, 1.0)
+    steady = (rate > 0) & (rate < _STEADIEST) & (np.abs(last) > _STEADY * bound)
+    return np.where(steady, rate / (1.0 - np.where(steady, rate, 0.0)), 0.0)
 
 
 def _states_by_touch(states: States) -> list[NDArray[np.int64]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _PLAIN = 131_072
 _TOUCHES_PER_CODE = 16
+_CODES_PER_TOUCH = 2
 _LARGEST_INT32 = np.iinfo(np.int32).max
 
 
@@ -105,7 +106,8 @@ class States:
     steps
         The transition that arrives at each touch, of shape (touches,).
     ends
-        The state of each journey's last touch, -1 where it has none, of shape (journeys,).
+        The state of each journey's last touch, of shape (journeys,); how many states there are for
+        a journey without a touch.
     """
 
     names: tuple[str, ...]
@@ -122,13 +124,13 @@ class States:
         starts, lasts = journeys.offsets[:-1][held], journeys.offsets[1:][held] - 1
         levels = [Runs.of_one(names)]
         runs: NDArray[np.integer] = journeys.touches
-        ends = np.full(len(journeys), -1, dtype=np.int64)
-        for level in range(order):
-            if level == order - 1:
-                ends[held] = runs[lasts]
+        for _ in range(order - 1):
             runs, longer = _longer(runs, levels[-1], journeys.touches, starts, names)
             levels.append(longer)
-        return States(journeys.names, tuple(levels), journeys.offsets, runs, ends)
+        ends = np.full(len(journeys), len(levels[-1]), dtype=np.int64)
+        ends[held] = runs[lasts]
+        runs, longer = _longer(runs, levels[-1], journeys.touches, starts, names)
+        return States(journeys.names, (*levels, longer), journeys.offsets, runs, ends)
 
     def __len__(self) -> int:
         return len(self.levels[-2])
@@ -192,7 +194,7 @@ def _longer(
         Where each journey that has touches begins.
     """
     space = (len(below) + 1) * names
-    codes = np.zeros(len(touches), dtype=np.int32 if space <= _LARGEST_INT32 else np.int64)
+    codes: NDArray[Any] = np.zeros(len(touches), dtype=np.int32 if space <= _LARGEST_INT32 else np.int64)
     codes[1:] = runs[:-1]
     codes[1:] += 1
     codes *= names
@@ -206,7 +208,7 @@ def _longer(
 
 def _numbered(codes: NDArray[np.integer], space: int) -> tuple[NDArray[np.integer], NDArray[np.int64]]:
     """Return the rank of each code among the different ones, and these in ascending order."""
-    if space > 2 * len(codes):
+    if space > _CODES_PER_TOUCH * len(codes):
         distinct, places = np.unique(codes, return_inverse=True)
         return places, distinct.astype(np.int64)
     seen = np.zeros(space, dtype=np.bool_)

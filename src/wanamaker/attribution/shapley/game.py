@@ -79,7 +79,7 @@ def rate_game(journeys: Journeys, resampling: Resampling, prior: float) -> Game:
         won = sums_by(codes, drawn.conversions[held], len(sets))
         lost = sums_by(codes, drawn.nulls[held], len(sets))
         if replicate == 0:
-            refuse_no_level(rows, won + lost)
+            refuse_no_level(rows, won + lost, rows.width)
         beta = fit_binary(rows, won, lost, link="linear", penalty=_RIDGE).beta
         fitted = beta[0] + sums_by(sets.rows, beta[1:][sets.members], len(sets))
         seen = won + lost + prior

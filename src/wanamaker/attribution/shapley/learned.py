@@ -218,9 +218,9 @@ def _orders(settings: Shapley, touches: NDArray[np.int32]) -> Iterator[NDArray[n
     from wanamaker.attribution.shapley.kernels import sampling_state
     from wanamaker.stats.shapley.kernels import permute
 
-    state = sampling_state(touch_hashes(touches), settings.seed)
+    state = np.uint64(sampling_state(touch_hashes(touches), settings.seed))
     order = np.arange(len(touches))
     for _ in range((settings.samples + 1) // 2):
-        state = permute(order, state)
+        state = np.uint64(permute(order, state))  # a plain int would be read as another type
         yield order
         yield order[::-1]

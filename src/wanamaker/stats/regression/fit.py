@@ -117,6 +117,8 @@ def fit_binary(
         curvature[np.diag_indices(len(point))] += ridge
         return objective - 0.5 * float(ridge @ point**2), gradient - ridge * point, curvature
 
+    if weight <= 0.0:
+        return Fit(np.zeros(1 + rows.width), np.diag(ridge), 0)
     beta = np.zeros(1 + rows.width) if start is None else start.copy()
     if start is None:
         beta[0] = np.log(share / (1 - share)) if logistic else share
