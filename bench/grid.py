@@ -139,20 +139,20 @@ def _cost(samples: Iterable[Sample]) -> str:
     taken = list(samples)
     wall, peak = statistics.median(one.wall for one in taken), max(one.peak for one in taken)
     return (
-        f"One process for each world and seed simulates the log and runs every method: {wall:.1f} s (median), "
-        f"{peak:.0f} MB (most)."
+        "One process for each world and seed simulates the log and runs every method: "
+        f"{wall:.1f} s (median), {peak:.0f} MB (most)."
     )
 
 
 def _head(sizes: Sizes) -> str:
     return (
         "# Every method against the truth of simulated worlds\n\n"
-        f"Mean ± standard deviation over {sizes.seeds} seeds, no intervals asked for (`bootstrap=0`). The worlds "
-        "are those of `wm.simulate.journeys`: ten channels, of which direct and retargeting have no effect, 4.1 "
-        "touches a user, 6.5 % converting.\n\n"
+        f"Mean ± standard deviation over {sizes.seeds} seeds, without intervals. The worlds are those of "
+        "`wm.simulate.journeys`: ten channels, of which direct and retargeting have no effect, 4.1 touches a "
+        "user, 6.5 % converting. Made by `make bench BENCH=grid`.\n\n"
         "*intent*: a latent variable raises both who is reached and who converts; hidden, or given as a "
         "covariate. *carry-over*: touches of one channel bring about touches of another. *late*: "
-        "retargeting comes at the end. *stops*: journeys are observed until their conversion, as most logs are; in "
-        "the others all touches of the period are seen. *every channel works*: direct and retargeting "
-        "convert with 1.5 % and 1 % per touch, so that no touch is idle."
+        "retargeting comes at the end. *stops*: journeys are observed until their conversion, as in most "
+        "logs; in the other worlds all touches of the period are seen. *every channel works*: direct and "
+        "retargeting convert with 1.5 % and 1 % per touch, so that no touch is without effect."
     )

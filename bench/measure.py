@@ -7,15 +7,18 @@ import os
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.paths import ROOT, cache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     Figure = Callable[["Sample"], float]
 
@@ -28,6 +31,10 @@ ONE_THREAD = {
 
 class JobError(RuntimeError):
     """A measured process failed, or two that should agree do not."""
+
+
+class LateError(JobError):
+    """A measured process was ended because it took longer than it was given."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +65,14 @@ class Sample:
 
 @dataclass(frozen=True)
 class Job:
-    """A command to measure: its interpreter, worker script and arguments."""
+    """A command to measure: its interpreter, worker script and arguments, and how many seconds it is given."""
 
     name: str
     python: Path
     worker: Path
     arguments: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    limit: float | None = None
 
     def run(self, **extra: str) -> Sample:
         """Run it once.
@@ -77,23 +85,30 @@ class Job:
         return run_once(
             [str(self.python), str(self.worker), *self.arguments],
             os.environ | {"NUMBA_CACHE_DIR": str(cache() / "numba")} | dict(self.environment) | extra,
+            self.limit,
         )
 
 
-def run_once(command: Sequence[str], environment: Mapping[str, str]) -> Sample:
+def run_once(
+    command: Sequence[str], environment: Mapping[str, str], limit: float | None = None
+) -> Sample:
     """Run a command that prints one JSON object as its last line, and measure its process.
 
     Raises
     ------
     JobError
-        If it exits with an error; says what it wrote.
+        If it exits with an error; says what it wrote. `LateError` if it takes longer than ``limit`` seconds.
     """
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         begin = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=err, env=dict(environment), cwd=ROOT)
-        _, status, usage = os.wait4(process.pid, 0)
+        with _ended_after(process, limit):
+            _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
+        if limit is not None and wall >= limit:
+            message = f"{Path(command[1]).name} took longer than {limit:.0f} s."
+            raise LateError(message)
         if process.returncode:
             err.seek(0)
             message = f"{Path(command[1]).name} failed ({process.returncode}):\n{err.read()[-2000:]}"
@@ -103,6 +118,20 @@ def run_once(command: Sequence[str], environment: Mapping[str, str]) -> Sample:
     cpu = usage.ru_utime + usage.ru_stime
     inner_cpu, inner_wall = answer.pop("cpu", None), answer.pop("wall", None)
     return Sample(cpu, wall, usage.ru_maxrss * 1024 / 1e6, inner_cpu, inner_wall, answer)
+
+
+@contextmanager
+def _ended_after(process: subprocess.Popen[str], limit: float | None) -> Iterator[None]:
+    """Kill the process if it is still there after so many seconds."""
+    if limit is None:
+        yield
+        return
+    timer = threading.Timer(limit, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def alternate(jobs: Sequence[Job], runs: int) -> list[list[Sample]]:
@@ -139,6 +168,46 @@ def ratios(
 ) -> list[float]:
     """Return ours over theirs, pair by pair in the order they ran."""
     return [figure(one) / figure(other) for one, other in zip(ours, theirs, strict=True)]
+
+
+def versus(ours: Sequence[Sample], theirs: Sequence[Sample], *, inner: bool = False) -> list[list[str]]:
+    """Return rows of a table: what, ours, theirs, ours / theirs.
+
+    Parameters
+    ----------
+    inner
+        Take the clocks that the processes kept themselves, so without start and imports; these have no memory.
+    """
+    figures: list[tuple[str, Figure, int]] = [
+        ("CPU-s", lambda sample: (sample.inner_cpu or 0.0) if inner else sample.cpu, 2),
+        ("wall s", lambda sample: (sample.inner_wall or 0.0) if inner else sample.wall, 2),
+        ("peak memory MB", lambda sample: sample.peak, 0),
+    ]
+    return [
+        [
+            name,
+            spread([figure(sample) for sample in ours], digits),
+            spread([figure(sample) for sample in theirs], digits),
+            spread(ratios(ours, theirs, figure), 3),
+        ]
+        for name, figure, digits in figures[: 2 if inner else 3]
+    ]
+
+
+def growth(rows: Sequence[int], samples: Sequence[Sequence[Sample]]) -> list[str]:
+    """Say how time and memory grow with the rows."""
+    lines = []
+    for (small, few), (large, many) in pairwise(zip(rows, samples, strict=True)):
+        cpu, wall, peak = (
+            statistics.median(getattr(sample, name) for sample in many)
+            / statistics.median(getattr(sample, name) for sample in few)
+            for name in ("cpu", "wall", "peak")
+        )
+        lines.append(
+            f"From {small:,} to {large:,} paths (× {large / small:.0f}) our whole process takes "
+            f"× {cpu:.1f} CPU, × {wall:.1f} wall, × {peak:.1f} memory."
+        )
+    return lines
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import statistics
 import sys
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.data import made
-from bench.measure import ONE_THREAD, Job, JobError, alternate, compilation, markdown, ratios, spread
+from bench.measure import ONE_THREAD, Job, JobError, alternate, compilation, growth, markdown, versus
 from bench.paths import WORKERS
 from bench.peers import CHANNEL_ATTRIBUTION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from bench.measure import Figure, Sample
+    from bench.measure import Sample
     from bench.sizes import Sizes
 
 TOLERANCE = 1e-6
@@ -35,10 +33,10 @@ def report(sizes: Sizes) -> str:
         check(*(taken[0].answer["credit"] for taken in samples))
         wholes.append(samples[0])
         tables.append(f"\n## {rows:,} paths\n\nWhole process: start, imports, reading, computing.\n")
-        tables.append(markdown(_HEADER, _rows(*samples, inner=False)))
+        tables.append(markdown(_HEADER, versus(*samples)))
         if rows == sizes.paths[0]:
             tables += _variants(ours, theirs, sizes.runs)
-    return "\n".join([_head(sizes), *tables, "", *_growth(sizes.paths, wholes)])
+    return "\n".join([_head(sizes), *tables, "", *growth(sizes.paths, wholes)])
 
 
 def pair(file: Path, mode: str, python: Path) -> tuple[Job, Job]:
@@ -72,46 +70,13 @@ def _close(one: float, other: float) -> bool:
 def _variants(ours: Job, theirs: Job, runs: int) -> list[str]:
     tables = ["\nThe same with every library held to one thread.\n"]
     single = [replace(job, environment=ONE_THREAD) for job in (ours, theirs)]
-    tables.append(markdown(_HEADER, _rows(*alternate(single, runs), inner=False)))
+    tables.append(markdown(_HEADER, versus(*alternate(single, runs))))
     tables.append("\nInside a running process, after imports: reading the file and computing.\n")
     inside = [replace(job, arguments=(job.arguments[0], "inside")) for job in (ours, theirs)]
-    tables.append(markdown(_HEADER, _rows(*alternate(inside, runs), inner=True)))
+    tables.append(markdown(_HEADER, versus(*alternate(inside, runs), inner=True)))
     first = compilation(ours)
     tables.append(f"\nThe very first run, with nothing compiled yet: {first.cpu:.2f} CPU-s.")
     return tables
-
-
-def _rows(ours: Sequence[Sample], theirs: Sequence[Sample], *, inner: bool) -> list[list[str]]:
-    figures: list[tuple[str, Figure, int]] = [
-        ("CPU-s", lambda sample: (sample.inner_cpu or 0.0) if inner else sample.cpu, 2),
-        ("wall s", lambda sample: (sample.inner_wall or 0.0) if inner else sample.wall, 2),
-        ("peak memory MB", lambda sample: sample.peak, 0),
-    ]
-    return [
-        [
-            name,
-            spread([figure(sample) for sample in ours], digits),
-            spread([figure(sample) for sample in theirs], digits),
-            spread(ratios(ours, theirs, figure)),
-        ]
-        for name, figure, digits in figures[: 2 if inner else 3]
-    ]
-
-
-def _growth(sizes: Sequence[int], samples: Sequence[Sequence[Sample]]) -> list[str]:
-    """Say how our time and memory grow with the size."""
-    lines = []
-    for (small, few), (large, many) in pairwise(zip(sizes, samples, strict=True)):
-        cpu, wall, peak = (
-            statistics.median(getattr(sample, name) for sample in many)
-            / statistics.median(getattr(sample, name) for sample in few)
-            for name in ("cpu", "wall", "peak")
-        )
-        lines.append(
-            f"From {small:,} to {large:,} paths (× {large / small:.0f}) our whole process takes "
-            f"× {cpu:.1f} CPU, × {wall:.1f} wall, × {peak:.1f} memory."
-        )
-    return lines
 
 
 def _head(sizes: Sizes) -> str:

@@ -22,6 +22,7 @@ METHODS: dict[str, Any] = {
     "shapley_count": "shapley_count",
     "shapley": "shapley",
     "incremental": "incremental",
+    "incremental, linear": wm.attribution.Incremental(link="linear"),
     "incremental, logistic": wm.attribution.Incremental(link="logistic"),
     "incremental_normalised": "incremental_normalised",
 }
@@ -35,7 +36,10 @@ def journeys_of(cell: dict[str, Any]) -> tuple[Any, Any]:
     world = wm.simulate.journeys(cell["users"], seed=cell["seed"], channels=channels, **cell["options"])
     journeys = wm.journeys_from_events(
         world.log,
-        **{"user": "uid", "time": "timestamp", "touch": "campaign", "converted": "conversion"},
+        user="uid",
+        time="timestamp",
+        touch="campaign",
+        converted="conversion",
         covariates=cell["covariates"],
         observed=cell["options"].get("observed", "full"),
     )
@@ -55,7 +59,7 @@ def judged(journeys: Any, truth: Any, method: Any) -> dict[str, float | None]:
     return {
         "seconds": time.process_time() - begin,
         "total_variation": found["total_variation"],
-        "zero_effect_share": found["zero_effect_share"],
+        "zero_effect_share": found["zero_effect_share"] if (truth["effect"] == 0).any() else None,
         "baseline": shares[BASELINE] - true[BASELINE] if BASELINE in shares else None,
     }
 

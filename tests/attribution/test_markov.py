@@ -381,7 +381,7 @@ def test_what_sweeps_do_not_solve_in_time_is_factored(monkeypatch):
 def test_however_states_are_numbered_the_credit_is_the_same(order, seen, monkeypatch):
     journeys = random_chains(5, 40, seed=6)
     made = journeys if seen == "all" else journeys.take(journeys.touches[journeys.offsets[:-1]] != 2)
-    many = made.take(np.tile(np.arange(len(made)), 500))
+    many = made.take(np.tile(np.arange(len(made)), 1_000))
     plain = Markov(order).credit(many, NONE)
     assert States.of(many, order).levels[-1].codes is None
     monkeypatch.setattr(states, "_PLAIN", 0)
@@ -403,7 +403,8 @@ def test_numbers_of_states_do_not_overflow():
     built = States.of(made, 4)
     assert len(built.sources) == 60_004
     assert (built.sources >= -1).all()
-    assert sorted(built.texts())[-1] == "n9999"
+    assert len(set(built.texts())) == len(built)
+    assert "n8 > n9 > n10 > n11" in built.texts()
 
 
 @pytest.mark.slow

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from wanamaker.studies.attribution import AttributionOutcome
 
 _MOST_ROWS = 20
+_EXACT = 1e-9
+_LONGEST_NAME, _BORDERS = 32, 3
 
 
 def show(content: dict[str, Any], text: str, *, as_json: bool) -> None:
@@ -39,29 +41,67 @@ def show_attribution(outcome: AttributionOutcome, *, as_json: bool) -> None:
         show(content, "", as_json=True)
         return
     console = Console()
-    console.print(_shares(credit))
-    for model, total in (
-        credit.group_by("model", maintain_order=True).agg(pl.col("conversions").sum()).iter_rows()
-    ):
-        console.print(
-            f"{model}: sum = {total:,.10g} of {headline['conversions']:,.10g} conversions", highlight=False
-        )
+    for table in _shares(credit, console.width):
+        console.print(table)
+    for line in _sums(credit, headline["conversions"]):
+        console.print(line, highlight=False)
     console.print(f"report: {page}", highlight=False, soft_wrap=True)
 
 
-def _shares(credit: pl.DataFrame) -> Table:
+def _sums(credit: pl.DataFrame, conversions: float) -> list[str]:
+    """Say that every method's credit adds up to the conversions, or which one's does not."""
+    sums = credit.group_by("model", maintain_order=True).agg(pl.col("conversions").sum())
+    told = f"{conversions:,.10g} conversions"
+    off = [
+        f"{model}: sum = {total:,.10g} of {told}"
+        for model, total in sums.iter_rows()
+        if abs(total - conversions) > _EXACT * max(1.0, conversions)
+    ]
+    return off or [f"sum of credit = {told}, by each of {len(sums)} methods"]
+
+
+def _shares(credit: pl.DataFrame, width: int) -> list[Table]:
+    """Return the shares as tables of as many methods as fit beside each other, so that no number is cut."""
     keys = ["touch", *(["goal"] if "goal" in credit.columns else [])]
     wide = credit.pivot("model", index=keys, values="share")
     models = [column for column in wide.columns if column not in keys]
-    wide = wide.with_columns(mean=pl.mean_horizontal(models)).sort("mean", descending=True)
-    table = Table(title="Share of credit")
-    for key in keys:
-        table.add_column(key)
+    special = pl.col("touch").str.starts_with("(")
+    wide = wide.with_columns(mean=pl.mean_horizontal(models), special=special)
+    wide = wide.sort("special", "mean", descending=[False, True])
+    shown = wide.head(_MOST_ROWS)
+    names = sum(min(_LONGEST_NAME, _widest(shown[key])) + _BORDERS for key in keys)
+    tables = [_table(shown, keys, part) for part in _parts(models, width - names - 1)]
+    tables[0].title = "Share of credit"
+    if len(wide) > _MOST_ROWS:
+        tables[-1].caption = f"{len(wide) - _MOST_ROWS} more in the report"
+    return tables
+
+
+def _parts(models: list[str], width: int) -> list[list[str]]:
+    """Cut the methods into parts whose columns fit into the width, one at least in each."""
+    parts: list[list[str]] = [[]]
+    used = 0
     for model in models:
-        table.add_column(model, justify="right")
-    for row in wide.head(_MOST_ROWS).iter_rows(named=True):
+        needed = max(len(model), len("-100.0%")) + _BORDERS
+        if parts[-1] and used + needed > width:
+            parts.append([])
+            used = 0
+        parts[-1].append(model)
+        used += needed
+    return parts
+
+
+def _table(rows: pl.DataFrame, keys: list[str], models: list[str]) -> Table:
+    table = Table()
+    for key in keys:
+        table.add_column(key, max_width=_LONGEST_NAME, no_wrap=True)
+    for model in models:
+        table.add_column(model, justify="right", no_wrap=True)
+    for row in rows.iter_rows(named=True):
         shares = [f"{row[model]:.1%}" if row[model] is not None else "" for model in models]
         table.add_row(*(str(row[key]) for key in keys), *shares)
-    if len(wide) > _MOST_ROWS:
-        table.caption = f"{len(wide) - _MOST_ROWS} more in the report"
     return table
+
+
+def _widest(names: pl.Series) -> int:
+    return max((len(str(name)) for name in [names.name, *names]), default=0)

@@ -123,7 +123,7 @@ def read_lift_tests(source: IntoFrame) -> LiftTests:
     if given.is_empty():
         message = f"{where}: at least one lift test was expected. Got no row."
         raise DataError(message, hint="Write one row per test, or leave the lift tests out.")
-    require_columns(("touch", *_NUMBERS), given.columns, where)
+    require_columns(("touch", *_NUMBERS), given.columns, where[0].lower() + where[1:])
     for name in given.columns:
         if name not in _COLUMNS:
             message = f"{where}: the columns {list(_COLUMNS)} were expected. Got also {name!r}."

@@ -138,3 +138,40 @@ def sweep(
             if lanes[state] >= 0:
                 hits[state] = found[state, lanes[state]]
                 found[state, lanes[state]] = 0.0
+
+
+@njit(cache=True)
+def products(steps: Floats, found: Floats, norm: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return, by lane, the size of the last step and of what is found, and products of the steps.
+
+    Parameters
+    ----------
+    steps
+        Of shape (steps, states, lanes).
+    found
+        Of shape (states, lanes).
+    norm
+        Weight of each state, of shape (states,).
+
+    Returns
+    -------
+    tuple
+        Two arrays of shape (lanes,) and one of shape (steps, steps, lanes).
+    """
+    count = len(steps)
+    bound, size, inner = np.zeros(LANES), np.zeros(LANES), np.zeros((count, count, LANES))
+    for state in range(len(found)):
+        weight = norm[state]
+        for lane in range(LANES):
+            bound[lane] += abs(steps[count - 1, state, lane]) * weight
+            size[lane] += found[state, lane] * weight
+        for one in range(count):
+            for other in range(one + 1):
+                for lane in range(LANES):
+                    inner[one, other, lane] += (
+                        steps[one, state, lane] * steps[other, state, lane] * weight * weight
+                    )
+    for one in range(count):
+        for other in range(one):
+            inner[other, one] = inner[one, other]
+    return bound, size, inner

@@ -25,12 +25,7 @@ if TYPE_CHECKING:
 _DENSE_FIRST = 4_000
 _DENSE = 1_200
 _DENSE_ONE_OF_MANY = 150
-_TOLERANCE = 1e-12
-_ROUNDING = 1e-15
-_MOST_SWEEPS = 1_000
-_STRETCHED = 5
-_STEADY = 0.3
-_STEADIEST = 1 - 1e-6
+_MOST_SWEEPS = 2_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,17 +107,18 @@ def swept_effects(system: System, most: int = _MOST_SWEEPS) -> NDArray[np.float6
     None if sweeps do not get there, as in a chain that falls into parts that journeys seldom leave.
     """
     from wanamaker.attribution.markov.kernels import LANES
+    from wanamaker.attribution.markov.sweeps import Sweeps
 
     states, keep = system.states, 1.0 - system.loops
     rewards = system.rewards.shape[1]
     worth, base = np.zeros((len(states), LANES)), np.zeros((len(states), LANES))
     worth[:, :rewards], base[:, :rewards] = 1.0, system.rewards / keep[:, None]
     hits = np.zeros(len(states))
-    backward = _Sweeps(system.matrix(states.outward), system.visits, hits, most)
+    backward = Sweeps(system.matrix(states.outward), system.visits, hits, most)
     if not backward.settle(base, worth, np.full(len(states), -1, dtype=np.int64)):
         return None
     worth = worth[:, :rewards].copy()
-    forward = _Sweeps(system.matrix(states.inward), worth.sum(axis=1), hits, most)
+    forward = Sweeps(system.matrix(states.inward), worth.sum(axis=1), hits, most)
     base, visits = np.repeat((system.start / keep)[:, None], LANES, axis=1), np.empty_like(base)
     for first in range(0, len(states.names), LANES):
         lanes = states.lasts - first
@@ -155,60 +151,6 @@ def factored_effects(system: System) -> NDArray[np.float64]:
             visits = splu(left[kept][:, kept].tocsc()).solve(system.start[kept], "T")
             hits[removed] += moves[kept][:, removed].T @ visits
     return _summed(hits, worth, states)
-
-
-@dataclass(frozen=True, eq=False)
-class _Sweeps:
-    """Gauss-Seidel sweeps until a bound on the error of every removal effect is small enough.
-
-    The bound: a change of the visits to a state matters by no more than b of that state, and a change
-    of b by no more than the visits. Every few sweeps the last step is stretched as if all that is left
-    shrank at one rate (Aitken), which it soon does; the bound holds whether it does or not.
-
-    Parameters
-    ----------
-    matrix
-        What is swept over, as `sweep` takes it.
-    norm
-        How much a change of each state matters at most, of shape (states,).
-    hits
-        Where `sweep` puts what reaches the states that are held at 0, of shape (states,).
-    most
-        Sweeps at most.
-    """
-
-    matrix: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
-    norm: NDArray[np.float64]
-    hits: NDArray[np.float64]
-    most: int
-
-    def settle(self, base: NDArray[np.float64], found: NDArray[np.float64], lanes: NDArray[np.int64]) -> bool:
-        """Solve in place, in every lane; tell whether it came to the tolerance."""
-        from wanamaker.attribution.markov.kernels import sweep
-
-        for _ in range(0, self.most, _STRETCHED):
-            sweep(self.matrix, base, found, lanes, self.hits, _STRETCHED - 2)
-            earliest = self.norm @ found
-            sweep(self.matrix, base, found, lanes, self.hits, 1)
-            earlier, step = self.norm @ found, found.copy()
-            sweep(self.matrix, base, found, lanes, self.hits, 1)
-            now = self.norm @ found
-            np.subtract(found, step, out=step)
-            bound = self.norm @ np.abs(step)
-            if (bound <= _TOLERANCE + _ROUNDING * now).all():
-                return True
-            step *= _stretch(earlier - earliest, now - earlier, bound)
-            found += step
-        return False
-
-
-def _stretch(
-    before: NDArray[np.float64], last: NDArray[np.float64], bound: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the steps like the last, each smaller by one ratio, that are still to come, in each lane."""
-    rate = last / np.where(before != 0, before, 1.0)
-    steady = (rate > 0) & (rate < _STEADIEST) & (np.abs(last) > _STEADY * bound)
-    return np.where(steady, rate / (1.0 - np.where(steady, rate, 0.0)), 0.0)
 
 
 def _states_by_touch(states: States) -> list[NDArray[np.int64]]:
