@@ -35,3 +35,12 @@ def test_groups_are_numbered_in_order_of_first_appearance(numbers):
     order = list(dict.fromkeys(numbers))
     assert codes.tolist() == [order.index(number) for number in numbers]
     assert [numbers[row] for row in firsts] == order
+
+
+@pytest.mark.filterwarnings("ignore::wanamaker.base.errors.DataWarning")
+def test_long_journeys_are_sorted_too():
+    names = [f"t{number:03}" for number in range(500)]
+    order = np.random.default_rng(0).permutation(500)
+    path = " > ".join(names[place] for place in order)
+    sets = wm.journeys_from_paths({"path": [path, path], "total_conversions": [1, 0]}).sets
+    assert sets.members.tolist() == [*range(500), *range(500)]

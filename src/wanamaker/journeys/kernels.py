@@ -274,13 +274,14 @@ def distinct_touches(
 
 @njit(cache=True)
 def _sort_members(members: NDArray[np.int32], counts: NDArray[np.int64], first: int, end: int) -> None:
-    if end - first > _SMALL:
-        order = np.argsort(members[first:end])
-        members[first:end], counts[first:end] = members[first:end][order], counts[first:end][order]
-        return
-    for place in range(first + 1, end):
-        member, count, back = members[place], counts[place], place - 1
-        while back >= first and members[back] > member:
-            members[back + 1], counts[back + 1] = members[back], counts[back]
-            back -= 1
-        members[back + 1], counts[back + 1] = member, count
+    gap = 1
+    while 3 * gap < end - first:
+        gap = 3 * gap + 1
+    while gap > 0:  # Shell's sort: quick for few, and quick to compile
+        for place in range(first + gap, end):
+            member, count, back = members[place], counts[place], place - gap
+            while back >= first and members[back] > member:
+                members[back + gap], counts[back + gap] = members[back], counts[back]
+                back -= gap
+            members[back + gap], counts[back + gap] = member, count
+        gap //= 3

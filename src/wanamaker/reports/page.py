@@ -195,12 +195,12 @@ def _data(page: Page) -> dict[str, Any]:
     tables = [block for block in page.blocks if isinstance(block, Table)]
     spoken = [block for block in page.blocks if isinstance(block, Spoken)]
     figures = _figures(page)
-    held: list[Table | Figure] = [*tables, *figures]
+    held = [block.data for block in (*tables, *figures)] + [table.download for table in tables]
     return {
         "choices": {
             choice.key: {"options": list(choice.options), "chosen": choice.first} for choice in page.choices
         },
-        "data": {block.data.name: block.data.as_dict() for block in held},
+        "data": {data.name: data.as_dict() for data in held},
         "tables": [table.as_dict() for table in tables],
         "figures": [figure.as_dict() for figure in figures],
         "spoken": [{"name": text.name, "by": list(text.by), "texts": text.texts} for text in spoken],

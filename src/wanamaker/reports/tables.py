@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from wanamaker.reports.data import Dataset
 
-Kind = Literal["text", "name", "rank", "number", "figure", "percent", "points", "chips", "small"]
+Kind = Literal["text", "name", "rank", "number", "figure", "percent", "parts", "points", "chips", "small"]
 
 _SHOWN = 12
 
@@ -30,8 +30,8 @@ class Column:
         The heading.
     kind
         How values are written: ``name`` (a row's heading), ``rank``, ``number`` (with ``decimals``),
-        ``figure`` (decimals by size), ``percent``, ``points`` (percentage points), ``small``
-        (scientific), ``chips`` (touches of a path), ``text``.
+        ``figure`` (decimals by size), ``percent``, ``parts`` (percentages whose unit the caption tells),
+        ``points`` (percentage points), ``small`` (scientific), ``chips`` (touches of a path), ``text``.
     decimals
         Digits behind the point of numbers and percentages.
     upper
@@ -90,6 +90,10 @@ class Table:
         How many rows are shown before the reader asks for all.
     extra
         Lists of touches behind ``chips`` columns, by key.
+    style
+        ``matrix`` for many narrow columns of numbers, whose headings then stand upright.
+    whole
+        What the CSV contains, if that is more than ``data``.
     """
 
     template: ClassVar[str] = "blocks/table.html.jinja"
@@ -103,6 +107,13 @@ class Table:
     shown: int = _SHOWN
     note: str = ""
     extra: dict[str, Sequence[Sequence[str]]] = field(default_factory=dict)
+    style: str = ""
+    whole: Dataset | None = None
+
+    @property
+    def download(self) -> Dataset:
+        """What the CSV contains."""
+        return self.data if self.whole is None else self.whole
 
     @cached_property
     def rows(self) -> list[tuple[int, list[Cell]]]:
@@ -169,6 +180,7 @@ _WRITERS: dict[Kind, Callable[[float, int], str]] = {
     "number": number,
     "figure": lambda value, _: figure(value),
     "percent": percent,
+    "parts": lambda share, decimals: number(share * 100, decimals),
     "points": _points,
     "small": _small,
 }

@@ -143,9 +143,10 @@ def _sampled(
     for sample in range(samples):
         if sample % 2 == 0:
             state = permute(order, state)
-            before_pair[:] = values[:, 0]
-        before[:] = 0.0
-        fitted[:] = 0.0
+            for player in range(players):
+                before_pair[player] = values[player, 0]
+        for game in range(games):
+            before[game], fitted[game] = 0.0, 0.0
         hashed = np.uint64(0)
         for step in range(players):
             player = order[step] if sample % 2 == 0 else order[players - 1 - step]
@@ -158,7 +159,9 @@ def _sampled(
                 values[player, game] += (after - before[game]) / samples
                 before[game] = after
         if sample % 2 == 1:
-            squares += ((values[:, 0] - before_pair) * samples / 2.0) ** 2
+            for player in range(players):
+                mean = (values[player, 0] - before_pair[player]) * samples / 2.0
+                squares[player] += mean * mean
     pairs = samples // 2
     for player in range(players):
         spread = max(squares[player] / pairs - values[player, 0] ** 2, 0.0)
@@ -175,16 +178,16 @@ def clipped_shares(offsets: Ints, values: Floats) -> tuple[Floats, NDArray[np.bo
         Shares of shape (entries, replicates), 0 where nothing of a set is positive, and whether a set
         has shares, of shape (sets, replicates).
     """
-    shares = np.maximum(values, 0.0)
+    shares = np.zeros(values.shape)
     shared = np.zeros((len(offsets) - 1, values.shape[1]), dtype=np.bool_)
     for row in range(len(offsets) - 1):
         for replicate in range(values.shape[1]):
             total = 0.0
             for entry in range(offsets[row], offsets[row + 1]):
-                total += shares[entry, replicate]
+                total += max(values[entry, replicate], 0.0)
             if total <= 0.0:
                 continue
             shared[row, replicate] = True
             for entry in range(offsets[row], offsets[row + 1]):
-                shares[entry, replicate] /= total
+                shares[entry, replicate] = max(values[entry, replicate], 0.0) / total
     return shares, shared

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from wanamaker.attribution.credit import MEASURES
-from wanamaker.reports.page import Choice
+from wanamaker.reports.attribution.kinds import preferred
+from wanamaker.reports.page import Choice, Chooser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ MOST_ROWS = 25
 """Rows of a chart; tables and CSV have all."""
 
 _NUMBERS = (*MEASURES, "support")
-_PREFERRED = ("incremental", "shapley", "markov", "linear")
+_NO_GOAL = "(no goal)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +66,7 @@ class View:
     @cached_property
     def choices(self) -> tuple[Choice, ...]:
         """The choices that the page offers."""
-        first = next((self.models.index(name) for name in _PREFERRED if name in self.models), 0)
+        first = self.models.index(preferred(self.models, self.observation))
         method = Choice("model", "Method", tuple(self.models), first)
         if not self.goals:
             return (method,)
@@ -93,12 +94,48 @@ class View:
                 yield self.key(chosen), chosen, part
 
     @property
+    def observation(self) -> dict[str, Any]:
+        """How the journeys were observed."""
+        found: dict[str, Any] = self.results.metadata.get("observation", {})
+        return found
+
+    @property
+    def by_goal(self) -> tuple[str, ...]:
+        """What the reader chooses where all methods stand side by side: the goal, where there are several."""
+        return self.keys[1:]
+
+    @property
+    def chosen_goal(self) -> tuple[str, ...]:
+        """The goal chosen at first, where there are several."""
+        return self.chosen[1:]
+
+    def goal_chooser(self, name: str) -> list[Chooser]:
+        """Return where the reader chooses the goal; nothing where there is only one."""
+        return [Chooser(name, self.choices[1:])] if self.goals else []
+
+    def details(self, model: str) -> dict[str, dict[str, Any]]:
+        """Return what a method found beside its credit, by goal as the page names them; ``""`` for the only one."""
+        held = self.results.details.get(model, {})
+        if not self.goals:
+            return {"": found for found in held.values()}
+        named = {_NO_GOAL if goal == "None" else goal: found for goal, found in held.items()}
+        return {goal: named[goal] for goal in self.goals if goal in named}
+
+    def goal_key(self, goal: str) -> str:
+        """Return the position of a goal, as the page's script writes it."""
+        return str(self.goals.index(goal)) if self.goals else ""
+
+    def rows(self, model: str, goal: str = "") -> pl.DataFrame:
+        """Return a method's credit for one goal."""
+        part = self.credit.filter(pl.col("model") == model)
+        return part.filter(pl.col("goal") == goal) if self.goals else part
+
+    @property
     def resampled(self) -> str:
         """What the intervals resample."""
-        observation = self.results.metadata.get("observation", {})
-        if observation.get("form") == "paths":
+        if self.observation.get("form") == "paths":
             return "the counts of paths"
-        return "users" if observation.get("users_given", True) else "journeys"
+        return "users" if self.observation.get("users_given", True) else "journeys"
 
     @property
     def has_intervals(self) -> bool:
@@ -125,8 +162,17 @@ def _typed(table: pl.DataFrame) -> pl.DataFrame:
     """Return the table with numbers as floats, also where all are null, and goals as text."""
     numbers = [name for name in table.columns if name.removesuffix("_low").removesuffix("_high") in _NUMBERS]
     missing = [pl.lit(None, dtype=pl.Float64).alias(name) for name in _NUMBERS if name not in table.columns]
-    goal = [pl.col("goal").cast(pl.String).fill_null("(no goal)")] if "goal" in table.columns else []
-    return table.with_columns(pl.col(numbers).cast(pl.Float64), *goal, *missing)
+    goal = [pl.col("goal").cast(pl.String).fill_null(_NO_GOAL)] if "goal" in table.columns else []
+    return _priced(table.with_columns(pl.col(numbers).cast(pl.Float64), *goal, *missing))
+
+
+def _priced(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the table without costs per conversion where nothing above zero is credited."""
+    ends = ("", *(end for end in ("_low", "_high") if f"cpa{end}" in table.columns))
+    lowest = "conversions_low" if "conversions_low" in table.columns else "conversions"
+    return table.with_columns(
+        pl.when(pl.col(lowest if end else "conversions") > 0).then(f"cpa{end}").alias(f"cpa{end}") for end in ends
+    )
 
 
 def _parts(table: pl.DataFrame, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], pl.DataFrame]]:

@@ -36,6 +36,7 @@ function written(value, column) {
     case "number": return number(value, column.decimals);
     case "figure": return number(value, fittingDecimals(value));
     case "percent": return percent(value, column.decimals);
+    case "parts": return number(value * 100, column.decimals);
     case "points": return `${number(value * 100, column.decimals)}${NARROW}pp`;
     case "small": return small(value);
     default: return String(value);
