@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from bench.grid import report as grid_report
 from bench.measure import JobError
-from bench.own import bootstrap_report, journeys_report
+from bench.methods import other_report, wide_report
+from bench.methods import report as methods_report
+from bench.own import bootstrap_report, journeys_report, replicates_report
 from bench.paths import RESULTS
 from bench.peers import PeerError
 from bench.rules import report as rules_report
@@ -25,6 +27,10 @@ BENCHMARKS: dict[str, Callable[[Sizes], str]] = {
     "rules": rules_report,
     "journeys": journeys_report,
     "bootstrap": bootstrap_report,
+    "methods": methods_report,
+    "methods_wide": wide_report,
+    "methods_mam": other_report,
+    "replicates": replicates_report,
     "grid": grid_report,
 }
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from bench.paths import ROOT, cache
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy as np
@@ -32,8 +33,10 @@ CHANNELS = (
     "video",
 )
 CONVERSION_RATE = 0.067
-LOGS = ("log_int", "log_text", "log_events", "costs", "costs_all")
-SUFFIXES = {"paths": "csv"} | dict.fromkeys(LOGS, "parquet")
+WIDE = 300
+"""Channels of ``paths_wide``."""
+LOGS = ("log_int", "log_text", "log_events", "costs", "costs_all", "world", "world_stops")
+SUFFIXES = dict.fromkeys(("paths", "paths_wide"), "csv") | dict.fromkeys(LOGS, "parquet")
 """Kinds of input, with their file format."""
 
 _CHUNK = 1_000_000
@@ -53,17 +56,17 @@ def made(kind: str, rows: int) -> Path:
     return file
 
 
-def path_rows(rows: int, seed: int) -> pl.DataFrame:
+def path_rows(rows: int, seed: int, channels: Sequence[str] = CHANNELS) -> pl.DataFrame:
     """Return paths of a geometric length with mean 4, 6.7 % of them converting, one path per row."""
     import numpy as np
     import polars as pl
 
     random = np.random.default_rng(seed)
     lengths = random.geometric(0.25, rows)
-    touches = _channels(random, int(lengths.sum()))
+    touches = _channels(random, int(lengths.sum()), len(channels))
     converted = random.random(rows) < CONVERSION_RATE
     value = np.where(converted, random.lognormal(3.5, 0.8, rows).round(2), 0.0)
-    names = pl.Series(CHANNELS).gather(touches)
+    names = pl.Series(list(channels)).gather(touches)
     flat = pl.DataFrame({"row": np.repeat(np.arange(rows), lengths), "touch": names})
     joined = flat.group_by("row", maintain_order=True).agg(pl.col("touch").str.join(" > "))
     return pl.DataFrame(
@@ -153,8 +156,9 @@ def cost_rows(journeys: int, seed: int, rate: float = CONVERSION_RATE) -> pl.Dat
 def write(kind: str, rows: int, file: Path) -> None:
     """Write one input; it appears when it is whole."""
     part = file.with_name(f"{file.name}.part")
-    if kind == "paths":
-        _write_paths(rows, part)
+    if kind in ("paths", "paths_wide"):
+        wide = [f"channel_{number:03d}" for number in range(WIDE)]
+        _write_paths(rows, part, CHANNELS if kind == "paths" else wide)
     else:
         _log(kind, rows).write_parquet(part)
     part.replace(file)
@@ -165,23 +169,31 @@ def _log(kind: str, rows: int) -> pl.DataFrame:
         return event_rows(rows, _SEED)
     if kind in ("costs", "costs_all"):
         return cost_rows(rows, _SEED, CONVERSION_RATE if kind == "costs" else 1.0)
+    if kind in ("world", "world_stops"):
+        return _world(rows, "full" if kind == "world" else "until_conversion")
     log = touch_rows(rows, _SEED)
     return log if kind == "log_int" else log.with_columns(text_ids(log["user"]).alias("user"))
 
 
-def _write_paths(rows: int, file: Path) -> None:
+def _world(users: int, observed: Literal["full", "until_conversion"]) -> pl.DataFrame:
+    import wanamaker as wm
+
+    return wm.simulate.journeys(users, seed=1, observed=observed).log
+
+
+def _write_paths(rows: int, file: Path, channels: Sequence[str]) -> None:
     with file.open("wb") as out:
         for start in range(0, rows, _CHUNK):
-            chunk = path_rows(min(_CHUNK, rows - start), _SEED + start // _CHUNK)
+            chunk = path_rows(min(_CHUNK, rows - start), _SEED + start // _CHUNK, channels)
             chunk.write_csv(out, include_header=start == 0)
 
 
-def _channels(random: np.random.Generator, count: int) -> NDArray[np.int64]:
+def _channels(random: np.random.Generator, count: int, channels: int = len(CHANNELS)) -> NDArray[np.int64]:
     """Return channel numbers, some channels more common than others."""
     import numpy as np
 
-    likes = 1.0 / np.sqrt(np.arange(1, len(CHANNELS) + 1))
-    return random.choice(len(CHANNELS), count, p=likes / likes.sum())
+    likes = 1.0 / np.sqrt(np.arange(1, channels + 1))
+    return random.choice(channels, count, p=likes / likes.sum())
 
 
 def _owners(random: np.random.Generator, rows: int, users: int) -> NDArray[np.int64]:

@@ -65,7 +65,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Job:
-    """A command to measure: its interpreter, worker script and arguments, and how many seconds it is given."""
+    """A command to measure: interpreter, worker script, arguments, and the seconds it is given."""
 
     name: str
     python: Path
@@ -89,9 +89,7 @@ class Job:
         )
 
 
-def run_once(
-    command: Sequence[str], environment: Mapping[str, str], limit: float | None = None
-) -> Sample:
+def run_once(command: Sequence[str], environment: Mapping[str, str], limit: float | None = None) -> Sample:
     """Run a command that prints one JSON object as its last line, and measure its process.
 
     Raises
@@ -121,7 +119,7 @@ def run_once(
 
 
 @contextmanager
-def _ended_after(process: subprocess.Popen[str], limit: float | None) -> Iterator[None]:
+def _ended_after(process: subprocess.Popen[bytes], limit: float | None) -> Iterator[None]:
     """Kill the process if it is still there after so many seconds."""
     if limit is None:
         yield
@@ -176,7 +174,7 @@ def versus(ours: Sequence[Sample], theirs: Sequence[Sample], *, inner: bool = Fa
     Parameters
     ----------
     inner
-        Take the clocks that the processes kept themselves, so without start and imports; these have no memory.
+        Take the clocks that the processes kept: without start and imports, and without memory.
     """
     figures: list[tuple[str, Figure, int]] = [
         ("CPU-s", lambda sample: (sample.inner_cpu or 0.0) if inner else sample.cpu, 2),

@@ -22,6 +22,10 @@ _LOGS = (
     ("integer ids, conversions as rows of their own with value", "log_events", "events"),
 )
 _COSTS = (("6.7 % of journeys convert", "costs"), ("every journey converts", "costs_all"))
+_WORLDS = (
+    ("Journeys observed in full", "world", "full"),
+    ("Journeys that stop at their conversion", "world_stops", "stops"),
+)
 
 
 def journeys_report(sizes: Sizes) -> str:
@@ -56,6 +60,30 @@ def bootstrap_report(sizes: Sizes) -> str:
     )
     header = ("journeys", "attribute wall s", "attribute CPU-s", "wall s", "CPU-s", "peak memory MB")
     return f"{head}\n{markdown(header, rows)}"
+
+
+def replicates_report(sizes: Sizes) -> str:
+    """Measure how long intervals of every method take, and return a page in Markdown."""
+    parts = [
+        f"# Intervals: {sizes.few_replicates} replicates of every method on {sizes.journeys:,} journeys\n\n"
+        "The log of `wm.simulate.journeys`: 10 channels, 4.1 touches a journey, 6.5 % converting, with value "
+        "and costs; a touch a row in the hazard form of `incremental`, where journeys stop at their "
+        f"conversion. Median (lowest–highest) of {sizes.runs} runs. Goal for 1 M: < 180 s."
+    ]
+    for name, kind, observed in _WORLDS:
+        arguments = (str(made(kind, sizes.journeys)), observed, str(sizes.few_replicates))
+        samples = _measured("ours_replicates.py", (*arguments, "all"), sizes.runs)
+        inner = [spread([getattr(one, clock) for one in samples]) for clock in ("inner_wall", "inner_cpu")]
+        header = ("attribute wall s", "attribute CPU-s", "wall s", "CPU-s", "peak memory MB")
+        parts += [f"\n## {name}\n", markdown(header, [[*inner, *_whole(samples)]])]
+        each = [[method, *_alone((*arguments, method))] for method in samples[0].answer["rows"]]
+        parts += ["\nEach method by itself, one run:\n", markdown(("method", "CPU-s", "wall s"), each)]
+    return "\n".join(parts)
+
+
+def _alone(arguments: tuple[str, ...]) -> list[str]:
+    sample = Job("ours", Path(sys.executable), WORKERS / "ours_replicates.py", arguments).run()
+    return [f"{sample.inner_cpu or 0.0:.2f}", f"{sample.inner_wall or 0.0:.2f}"]
 
 
 def _measured(worker: str, arguments: tuple[str, ...], runs: int) -> list[Sample]:

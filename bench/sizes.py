@@ -21,6 +21,12 @@ class Sizes:
         Replicates of `bootstrap`.
     runs
         Runs that count.
+    wide
+        Paths of `methods_wide`.
+    limit
+        Seconds after which a peer is ended in `methods_wide`.
+    few_replicates
+        Replicates of `replicates`.
     grid
         Users of each world of `grid`.
     seeds
@@ -32,12 +38,22 @@ class Sizes:
     journeys: int = 1_000_000
     replicates: int = 200
     runs: int = 5
+    wide: int = 100_000
+    limit: float = 200.0
+    few_replicates: int = 50
     grid: tuple[int, ...] = (10_000, 100_000, 1_000_000)
     seeds: int = 5
 
 
 FULL = Sizes()
 QUICK = Sizes(
-    paths=(50_000, 500_000), touches=500_000, journeys=50_000, runs=1, grid=(2_000, 10_000), seeds=1
+    paths=(50_000, 500_000),
+    touches=500_000,
+    journeys=50_000,
+    runs=1,
+    wide=5_000,
+    limit=20.0,
+    grid=(2_000, 10_000),
+    seeds=1,
 )
 """One twentieth, to see that everything runs; the figures mean nothing."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 import wanamaker as wm
+from wanamaker.attribution.calibration import calibrated_parts
 from wanamaker.attribution.calibration.anchor import Measured, anchored, error_factor
 from wanamaker.base.errors import DataError, ParameterError, ParameterTypeError, SchemaError
 
@@ -347,6 +348,7 @@ def test_any_kind_of_table_or_file_does(dated, tmp_path):
         tmp_path / "tests.csv",
         str(tmp_path / "tests.parquet"),
         pd.DataFrame(table.to_dicts()).assign(start=pd.to_datetime(["2025-01-10"])),
+        pd.DataFrame(table.to_dicts()).assign(end=[float("nan")]),
     ):
         assert dated.calibrate(given_as).frame.equals(expected)
 
@@ -358,6 +360,22 @@ def test_credit_by_day_that_would_be_too_large_is_left_out(world, monkeypatch):
     assert credit.calibrate(one("email", 30.0, 10.0)).calibration["weight"].item() > 0
     with pytest.raises(DataError, match=r"row 0: a test over part of the log, 2025-01-10 to .* by day"):
         credit.calibrate(one("email", 30.0, 10.0, start="2025-01-10"))
+
+
+@pytest.mark.parametrize("result", [30.0, 400.0])
+def test_calibrated_parts_sum_to_the_whole_and_keep_their_totals(world, dated, result):
+    whole = dated.calibrate(one("email", result, 10.0) + one("display", 200.0, 20.0))
+    journeys = wm.journeys_from_events(world.log, cost="cost", value="value", observed="full")
+    split = wm.attribute(journeys, ["incremental"], bootstrap=5, by="month").frame
+    parts = calibrated_parts(split, "month", whole.frame)
+    assert parts.filter(model="incremental").equals(split)
+    for column in ("conversions", "cost"):
+        sums = parts.filter(model="incremental_calibrated").group_by("touch").agg(pl.col(column).sum())
+        assert dict(sums.iter_rows()) == pytest.approx(numbers(whole, "incremental_calibrated", column))
+    for column in ("conversions", "value", "share"):
+        sums = parts.group_by("month", "model", maintain_order=True).agg(pl.col(column).sum())
+        was, now = (sums.filter(model=model) for model in ("incremental", "incremental_calibrated"))
+        assert now[column].to_list() == pytest.approx(was[column].to_list())
 
 
 # --- The truth -----------------------------------------------------------------------------------

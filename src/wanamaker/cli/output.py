@@ -37,6 +37,7 @@ def show_attribution(outcome: AttributionOutcome, *, as_json: bool) -> None:
             "journeys": headline["journeys"],
             "notes": outcome.results.notes,
             "credit": credit.to_dicts(),
+            "calibration": outcome.results.calibration,
         }
         show(content, "", as_json=True)
         return

@@ -38,8 +38,8 @@ def evaluate_credit(credit: Any, truth: IntoFrame) -> pl.DataFrame:
           (more if credits are negative);
         * ``mae``: mean |share - true share| of a channel;
         * ``rank_correlation``: Spearman's, null where all channels have the same credit;
-        * ``zero_effect_share``: share of the credit given to channels with a true effect of 0, and
-          ``zero_effect_conversions``, the conversions; null if ``truth`` has no ``effect``;
+        * ``zero_effect_share``: share of the credit given to channels whose true effect and true credit are
+          0, and ``zero_effect_conversions``, the conversions; null if ``truth`` has no ``effect``;
         * ``worst_touch``, ``worst_error``: the channel furthest from its truth, and its share - true share.
 
         A model whose credits over channels do not sum to more than 0 has no shares: all null.
@@ -80,7 +80,7 @@ def _metrics() -> list[pl.Expr]:
     error = pl.col("error")
     known = error.is_not_null().all()
     judged = known & pl.col("effect").is_not_null().any()
-    without_effect = pl.col("effect") == 0
+    without_effect = (pl.col("effect") == 0) & (pl.col("true_share") == 0)
     ranks = pl.corr(pl.col("share").rank(), pl.col("true_share").rank())
     worst = error.abs().arg_max()
     metrics = {

@@ -195,7 +195,8 @@ def _data(page: Page) -> dict[str, Any]:
     tables = [block for block in page.blocks if isinstance(block, Table)]
     spoken = [block for block in page.blocks if isinstance(block, Spoken)]
     figures = _figures(page)
-    held = [block.data for block in (*tables, *figures)] + [table.download for table in tables]
+    held = [*(table.data for table in tables), *(table.download for table in tables)]
+    held += [figure.data for figure in figures]
     return {
         "choices": {
             choice.key: {"options": list(choice.options), "chosen": choice.first} for choice in page.choices

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Kind = Literal["text", "name", "rank", "number", "figure", "percent", "parts", "points", "chips", "small"]
 
 _SHOWN = 12
+_SHORT = 18
+"""Texts of up to so many signs are not broken (as in `templates/tables.js`)."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ class Cell:
     heat: float | None = None
     chips: tuple[tuple[str | None, int], ...] = ()
     title: str = ""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is a text that should stay on one line."""
+        return self.column.kind == "text" and len(self.text) <= _SHORT
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.attribution.attribute import attribute
-from wanamaker.attribution.calibration import CALIBRATED, calibrated
+from wanamaker.attribution.calibration import CALIBRATED, calibrated, calibrated_parts
 from wanamaker.attribution.registry import METHODS, method_named
 from wanamaker.attribution.segments import PERIODS
 from wanamaker.base.errors import ParameterError, nearest
@@ -88,8 +88,10 @@ def run_attribution(study: AttributionStudy, out: Path, *, overwrite: bool = Fal
         credited = partial(
             attribute, journeys, options.models, options.bootstrap, options.seed, parameters=study.methods
         )
-        credit = credited() if tests is None else calibrated(credited(), tests)
-        breakdowns = {by: credited(by=by).frame for by in options.by}
+        credit, breakdowns = credited(), {by: credited(by=by).frame for by in options.by}
+        if tests is not None:
+            credit = calibrated(credit, tests)
+            breakdowns = {by: calibrated_parts(part, by, credit.frame) for by, part in breakdowns.items()}
     with clock.step("baseline", "measuring the channel-free baseline"):
         baseline = channel_free_baseline(journeys, options.seed)
     with clock.step("summary", "summing up"):

@@ -80,8 +80,8 @@ def calibrated(credit: Credit, tests: LiftTests) -> Credit:
     changed = calibrated_rows(rows, CALIBRATED, conversions, found.variances)
     return replace(
         credit,
-        frame=_behind(credit.frame, changed),
-        metadata=credit.metadata | {"methods": _behind_source(credit.metadata["methods"])},
+        frame=behind_source(credit.frame, changed),
+        metadata=credit.metadata | {"methods": _with_method(credit.metadata["methods"])},
         calibration=_told(tests, credited, found.weights, factor).hstack(_changes(measured, before, after)),
     )
 
@@ -167,14 +167,14 @@ def _floored(conversions: Ends) -> Ends:
     return replace(conversions, low=low)
 
 
-def _behind(frame: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def behind_source(frame: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Return the table with the rows behind those of the model, in place of earlier ones."""
     parts = frame.filter(pl.col("model") != CALIBRATED).partition_by("model", maintain_order=True)
     placed = [[part, rows] if part["model"][0] == SOURCE else [part] for part in parts]
     return pl.concat([part for both in placed for part in both])
 
 
-def _behind_source(methods: Mapping[str, Any]) -> dict[str, Any]:
+def _with_method(methods: Mapping[str, Any]) -> dict[str, Any]:
     """Return the methods with the calibrated one behind its source."""
     told: dict[str, Any] = {}
     for label, method in methods.items():

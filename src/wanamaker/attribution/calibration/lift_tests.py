@@ -150,6 +150,8 @@ def _as_table(source: Any) -> pl.DataFrame:
 def _days(values: pl.Series, where: str) -> pl.Series:
     """Return days, in UTC; null where none is given."""
     name = values.name
+    if values.dtype.is_float() and values.fill_nan(None).is_null().all():
+        values = values.set(values.is_not_null(), None).cast(pl.Date)  # pandas has no empty column of dates
     if values.dtype in (pl.Date, pl.Null) or isinstance(values.dtype, pl.Datetime):
         return epoch_micros(values).cast(pl.Datetime("us")).dt.date()
     if values.dtype not in (pl.String, pl.Categorical):

@@ -82,9 +82,9 @@ class Incremental(Method):
     >>> from wanamaker.attribution.attribute import attribute
     >>> paths = {"path": ["a", "b", "a > b"], "won": [100, 40, 130], "lost": [900, 960, 870]}
     >>> journeys = journeys_from_paths(paths, conversions="won", nulls="lost", observed="full")
-    >>> table = attribute(journeys, ["incremental"], bootstrap=0).table
+    >>> table = attribute(journeys, [Incremental(link="linear")], bootstrap=0).table
     >>> table["conversions"].round(0).to_list()
-    [175.0, 57.0, 38.0]
+    [175.0, 56.0, 38.0]
     """
 
     form: Literal["auto", "journeys", "hazard"] = "auto"

@@ -48,8 +48,8 @@ class Markov(Method):
     It conserves totals only: no single journey's credit adds up, so there is none per touch. Where 90
     journeys are one touch A, 10 are B > C > D > E, and all convert, every touch lies on the only way
     of its journeys, and A gets 69 of the 100 conversions, not 90. And a touch that is in no
-    journey that converted can get credit, for the chain forgets: A > C that fails and C > B that
-    converts make a way from A to B.
+    journey that converted can get credit, for the chain forgets: where A > C fails and C > B
+    converts, the chain knows a way from A to a conversion.
 
     Parameters
     ----------

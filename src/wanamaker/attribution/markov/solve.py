@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _DENSE_FIRST = 4_000
 _DENSE = 1_200
 _DENSE_ONE_OF_MANY = 150
+_TOLERANCE = 1e-12
+_TOLERANCE_ONE_OF_MANY = 1e-7
 _MOST_SWEEPS = 2_000
 
 
@@ -76,11 +78,15 @@ def removal_effects(system: System, *, one_of_many: bool) -> NDArray[np.float64]
     Parameters
     ----------
     one_of_many
-        Whether more such systems follow. If not, an inverse is taken for more states, for the sweeps
-        are compiled and take longer to load than to run.
+        Whether more such systems follow, as for intervals. Those are solved to 7 digits and not to 12;
+        a system that stands alone is solved by an inverse if it has up to 1,200 states and not 150,
+        for the sweeps are compiled and take longer to load than to run.
     """
     most = _DENSE_FIRST if system.states.order == 1 else _DENSE_ONE_OF_MANY if one_of_many else _DENSE
-    effects = dense_effects(system) if len(system.states) <= most else swept_effects(system, _MOST_SWEEPS)
+    if len(system.states) <= most:
+        return np.maximum(dense_effects(system), 0.0)
+    tolerance = _TOLERANCE_ONE_OF_MANY if one_of_many else _TOLERANCE
+    effects = swept_effects(system, tolerance=tolerance, most=_MOST_SWEEPS)
     return np.maximum(factored_effects(system) if effects is None else effects, 0.0)
 
 
@@ -101,7 +107,9 @@ def dense_effects(system: System) -> NDArray[np.float64]:
     return effects
 
 
-def swept_effects(system: System, most: int = _MOST_SWEEPS) -> NDArray[np.float64] | None:
+def swept_effects(
+    system: System, *, tolerance: float = _TOLERANCE, most: int = _MOST_SWEEPS
+) -> NDArray[np.float64] | None:
     """Solve by sweeps over the transitions, several touches at a time: for many states.
 
     None if sweeps do not get there, as in a chain that falls into parts that journeys seldom leave.
@@ -114,11 +122,11 @@ def swept_effects(system: System, most: int = _MOST_SWEEPS) -> NDArray[np.float6
     worth, base = np.zeros((len(states), LANES)), np.zeros((len(states), LANES))
     worth[:, :rewards], base[:, :rewards] = 1.0, system.rewards / keep[:, None]
     hits = np.zeros(len(states))
-    backward = Sweeps(system.matrix(states.outward), system.visits, hits, most)
+    backward = Sweeps(system.matrix(states.outward), system.visits, hits, tolerance, most)
     if not backward.settle(base, worth, np.full(len(states), -1, dtype=np.int64)):
         return None
     worth = worth[:, :rewards].copy()
-    forward = Sweeps(system.matrix(states.inward), worth.sum(axis=1), hits, most)
+    forward = Sweeps(system.matrix(states.inward), worth.sum(axis=1), hits, tolerance, most)
     base, visits = np.repeat((system.start / keep)[:, None], LANES, axis=1), np.empty_like(base)
     for first in range(0, len(states.names), LANES):
         lanes = states.lasts - first

@@ -12,8 +12,7 @@ from wanamaker.attribution.markov.kernels import products, sweep
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_TOLERANCE = 1e-12
-_ROUNDING = 1e-15
+_ROUNDING = 2e-16
 _PLAIN = 3
 _KEPT = 3
 _PARALLEL = 1e-10
@@ -36,6 +35,9 @@ class Sweeps:
         How much a change of each state matters at most, of shape (states,).
     hits
         Where `sweep` puts what reaches the states that are held at 0, of shape (states,).
+    tolerance
+        The bound to come to, as a share of the reward that is lost; where journeys are so long that
+        rounding does not allow it, a little more will do.
     most
         Sweeps at most.
     """
@@ -43,6 +45,7 @@ class Sweeps:
     matrix: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
     norm: NDArray[np.float64]
     hits: NDArray[np.float64]
+    tolerance: float
     most: int
 
     def settle(self, base: NDArray[np.float64], found: NDArray[np.float64], lanes: NDArray[np.int64]) -> bool:
@@ -55,10 +58,12 @@ class Sweeps:
                 sweep(self.matrix, base, found, lanes, self.hits, 1)
                 np.subtract(found, step, out=step)
             bound, size, inner = products(steps, found, self.norm)
-            if (bound <= _TOLERANCE + _ROUNDING * size).all():
+            if (bound <= self.tolerance + _ROUNDING * size**2).all():
                 return True
             ahead = _ahead(inner)
-            found += ahead[0] * steps[1] + ahead[1] * steps[2]
+            steps[1:] *= ahead[:, None]
+            found += steps[1]
+            found += steps[2]
         return False
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from wanamaker.journeys.journeys import BASELINE
 from wanamaker.reports.data import Dataset, Field, rounded
 from wanamaker.reports.figures import (
     Drawing,
@@ -31,6 +32,7 @@ _NAMED = 7
 
 _MOST_SEGMENTS, _MOST_PERIODS = 30, 120
 _REST = "everything else"
+_REST_COLOUR, _BASELINE_COLOUR = "--c7", "--grey"
 
 
 def breakdown_sections(view: View) -> list[Section]:
@@ -110,9 +112,10 @@ def _wide(frame: pl.DataFrame, keys: tuple[str, ...], named: list[str], parts: l
     columns = [
         conversions.filter(touch == name).sum().alias(f"touch {place}") for place, name in enumerate(named)
     ]
-    rest = conversions.filter(~touch.is_in(named)).sum().alias("rest")
+    baseline = conversions.filter(touch == BASELINE).sum().alias("baseline")
+    rest = conversions.filter(~touch.is_in([*named, BASELINE])).sum().alias("rest")
     wide = frame.group_by(*keys, "part", maintain_order=True).agg(
-        *columns, rest, conversions.sum().alias("all")
+        *columns, rest, baseline, conversions.sum().alias("all")
     )
     order = pl.col("part").replace_strict(
         {part: place for place, part in enumerate(parts)}, return_dtype=pl.Int64
@@ -121,22 +124,24 @@ def _wide(frame: pl.DataFrame, keys: tuple[str, ...], named: list[str], parts: l
 
 
 def _data(by: str, wide: pl.DataFrame, named: list[str]) -> Dataset:
-    headers = {"part": by, "rest": _REST, "all": "all touches"}
+    headers = {"part": by, "rest": _REST, "baseline": BASELINE, "all": "all conversions"}
     headers |= {f"touch {place}": touch for place, touch in enumerate(named)}
     return Dataset(
         f"credit_by_{by}",
         tuple(
             Field(column.name, headers.get(column.name, column.name), rounded(column.to_list(), 6))
             for column in wide.iter_columns()
-            if column.name != "rest" or column.sum()
+            if column.name not in ("rest", "baseline") or bool((column != 0).any())
         ),
     )
 
 
 def _drawing(by: str, part: pl.DataFrame, named: list[str]) -> Drawing:
     keys = [(f"touch {place}", name, f"--c{place}") for place, name in enumerate(named)]
-    if part["rest"].sum():
-        keys.append(("rest", _REST, "--c7"))
+    if (part["rest"] != 0).any():
+        keys.append(("rest", _REST, _REST_COLOUR))
+    if (part["baseline"] != 0).any():
+        keys.append(("baseline", BASELINE, _BASELINE_COLOUR))
     if by in _PERIODS:
         return _over_time(by, part, keys)
     return _segments(part, keys)
@@ -208,8 +213,11 @@ def _table(view: View, name: str, title: str, by: str, data: Dataset, named: lis
     columns += [
         Column(f"touch {place}", shorten(touch, 22), "number", 1) for place, touch in enumerate(named)
     ]
-    if "rest" in keys:
-        columns.append(Column("rest", _REST, "number", 1))
+    columns += [
+        Column(key, title, "number", 1)
+        for key, title in (("rest", _REST), ("baseline", BASELINE))
+        if key in keys
+    ]
     columns.append(Column("all", "all", "number", 1))
     return Table(
         f"{name}-table",

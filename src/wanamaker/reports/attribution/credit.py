@@ -42,8 +42,9 @@ def credit_section(view: View, data: Dataset) -> Section:
         _table(view, data),
     ]
     lead = (
-        "Every conversion is divided among the touches before it. Each method divides by another rule, "
-        "so choose one and see what changes."
+        "Each method shares out the conversions in another way: choose one and see what changes. "
+        "Incremental credit leaves to the baseline what would have come anyway; the others give every "
+        "conversion to touches."
     )
     return Section("credit", "Credit by method", blocks, lead=lead, short="Credit")
 
@@ -81,6 +82,8 @@ def _chart(view: View, data: Dataset) -> Figure:
         caption += "No intervals were computed: differences may be chance."
     if view.credit["few"].any():
         caption += f" Pale bars: touches in fewer than {FEW} converting journeys."
+    if not view.credit.filter(~pl.col("special") & (pl.col("conversions") < 0)).is_empty():
+        caption += " Orange: credit below zero."
     return Figure(
         "credit-chart",
         "Share of all conversions",
@@ -129,7 +132,10 @@ def _charted(part: pl.DataFrame) -> pl.DataFrame:
 
 
 def _colour(row: dict[str, Any]) -> str:
-    return "--grey" if row["special"] else "--credit-soft" if row["few"] else "--credit"
+    if row["special"]:
+        return "--grey"
+    colour = "--spend" if (row["conversions"] or 0.0) < 0 else "--credit"
+    return f"{colour}-soft" if row["few"] else colour
 
 
 def _span(low: float | None, high: float | None) -> str:
@@ -160,6 +166,8 @@ def _table(view: View, data: Dataset) -> Table:
         )
     else:
         note = f"Without intervals, ranks only give the order. {note}"
+    if view.has("cpa"):
+        note += " There is no CPA where no credit above zero is given."
     return Table(
         "credit-table",
         "Credit of every touch",
@@ -189,7 +197,7 @@ def _columns(view: View, data: Dataset) -> list[Column]:
     if view.has("cost"):
         columns += [
             amount("cost", "Cost", "What the touch cost in all journeys, converting or not", money=True),
-            Column("cpa", "CPA", "figure", help="Cost per credited conversion"),
+            Column("cpa", "CPA", "figure", help="Cost per credited conversion, where any is credited"),
         ]
     if view.has("roas"):
         columns.append(Column("roas", "ROAS", "figure", help="Credited value per cost"))

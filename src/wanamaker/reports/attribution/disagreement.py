@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wanamaker.reports.attribution.kinds import BELIEVED, kind_of
 from wanamaker.reports.attribution.view import MOST_ROWS
 from wanamaker.reports.data import Dataset, Field, rounded
 from wanamaker.reports.numbers import percent
@@ -58,6 +59,14 @@ def _spread(view: View, goal: str, touch: str, held: dict[str, float]) -> dict[s
     return {"goal": goal, "touch": touch, **cells, "spread": spread, "lowest": lowest, "highest": highest}
 
 
+def _ordered(view: View, heads: list[str]) -> list[tuple[str, str]]:
+    """Return the columns of the methods: those that try to tell causes first, then as in the credit table."""
+    kinds = [kind_of(model, view.method(model)) for model in view.models]
+    places = [BELIEVED.index(kind) if kind in BELIEVED else len(BELIEVED) for kind in kinds]
+    named = zip(places, heads, view.models, strict=True)
+    return [(head, model) for _, head, model in sorted(named, key=lambda item: item[0])]
+
+
 def _table(view: View, data: Dataset) -> Table:
     heads = [f"model {place}" for place in range(len(view.models))]
     values = [abs(value) for head in heads for value in data.values(head) if value is not None]
@@ -66,20 +75,21 @@ def _table(view: View, data: Dataset) -> Table:
     columns = [
         Column("touch", "Touch", "name"),
         Column("spread", "Spread", "points", 1, heat=-widest, help="Largest share minus smallest"),
-        *(
-            Column(head, model.replace("_", " "), "percent", 1, heat=most)
-            for head, model in zip(heads, view.models, strict=True)
-        ),
+        *(Column(head, model, "parts", 1, heat=most) for head, model in _ordered(view, heads)),
     ]
-    note = f"Full blue: {percent(most)}. Spread: largest share minus smallest, in percentage points (pp)."
+    note = (
+        f"Full blue: {percent(most)}. Orange: below zero. Spread: largest share minus smallest, in "
+        "percentage points (pp); a method without a row in parentheses gives nothing there."
+    )
     goals = view.goals
     return Table(
         "heat",
-        "Share of conversions by touch and method",
+        "Share of conversions by touch and method, in %",
         data,
         tuple(columns),
         by=("goal",) if goals else (),
         chosen=(goals[0],) if goals else (),
         shown=MOST_ROWS,
         note=note,
+        style="matrix",
     )

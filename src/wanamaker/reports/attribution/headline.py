@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from wanamaker.journeys.journeys import BASELINE
+from wanamaker.reports.attribution.advice import advice
 from wanamaker.reports.attribution.disagreement import spreads
+from wanamaker.reports.attribution.setting import Setting, listed
 from wanamaker.reports.attribution.spend import spent
 from wanamaker.reports.attribution.view import FEW
 from wanamaker.reports.numbers import compact, count, figure, number, percent, period, shorten
@@ -68,7 +71,8 @@ def _unattributed(head: dict[str, Any]) -> str:
 
 
 def _findings(view: View) -> list[str]:
-    findings = [*_leaders(view), *_disputed(view), *_money(view), *_baseline(view), *_warnings(view)]
+    makers = (_believed, _leaders, _anyway, _disputed, _money, _baseline, _warnings)
+    findings = [finding for make in makers for finding in make(view)]
     return findings or ["There is too little data to say more than the figures above."]
 
 
@@ -76,19 +80,41 @@ def _leaders(view: View) -> list[str]:
     """Say which touch every method puts first, or that methods differ; only for one kind of conversion."""
     if view.goals:
         return [f"{len(view.goals)} goals are kept apart; choose one below."]
-    tops = [part.filter(~pl.col("special") & ~pl.col("few")).head(1) for _, _, part in view.parts()]
-    tops = [top for top in tops if len(top)]
+    parts = [part.filter(~pl.col("special") & ~pl.col("few")).head(1) for _, _, part in view.parts()]
+    tops = {top["model"][0]: (top["touch"][0], top["share"][0]) for top in parts if len(top)}
     if not tops:
         return [f"No touch is in {FEW} converting journeys or more: too little data to rank touches."]
-    names = {top["touch"][0] for top in tops}
-    shares = [top["share"][0] for top in tops]
+    first = view.chosen[0] if view.chosen[0] in tops else next(iter(tops))
+    name, share = tops[first]
+    others = [touch for touch, _ in tops.values() if touch != name]
+    if others:
+        either = listed([_quoted(touch) for touch in dict.fromkeys(others)], "or")
+        return [
+            f"By {first}, {_quoted(name)} has most credit: {percent(share)} of conversions. By {len(others)} "
+            f"of the {len(tops)} methods it is {either}."
+        ]
+    shares = [share for _, share in tops.values()]
     span = _span(min(shares), max(shares))
-    if len(names) > 1:
-        either = _listed([_quoted(name) for name in sorted(names)])
-        return [f"Methods do not agree on the touch with most credit: {either}."]
-    if len(tops) == 1:
-        return [f"{_quoted(names.pop())} has most credit: {span} of conversions."]
-    return [f"{_quoted(names.pop())} has most credit by every method: {span} of conversions."]
+    by = " by every method" if len(tops) > 1 else ""
+    return [f"{_quoted(name)} has most credit{by}: {span} of conversions."]
+
+
+def _anyway(view: View) -> list[str]:
+    """Say how many conversions would have come without any touch, by the method that is shown first."""
+    if view.goals:
+        return []
+    model, total = view.chosen[0], view.results.summary["headline"]["conversions"]
+    row = view.rows(model).filter(pl.col("touch") == BASELINE)
+    if not len(row) or not row["conversions"][0] > 0:
+        return []
+    return [
+        f"By {model}, {number(row['conversions'][0])} of {count(total)} conversions "
+        f"({percent(row['share'][0])}) would have come anyway."
+    ]
+
+
+def _believed(view: View) -> list[str]:
+    return [told.first for told in advice(Setting.of(view))[:1]]
 
 
 def _disputed(view: View) -> list[str]:
@@ -153,7 +179,3 @@ def _quoted(name: str) -> str:
 def _span(low: float, high: float) -> str:
     first, last = percent(low), percent(high)
     return first if first == last else f"{first} to {last}"
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -18,6 +18,9 @@ RULES = ("first", "last", "last_non_direct", "linear", "time_decay", "position",
 COMPARING: frozenset[Kind] = frozenset({"calibrated", "incremental", "normalised", "shapley", "markov"})
 """Kinds that compare converting journeys with others."""
 
+BELIEVED: tuple[Kind, ...] = ("calibrated", "incremental", "normalised", "shapley")
+"""Kinds that try to tell causes, those with most reason to be believed first."""
+
 _NAMED: dict[str, Kind] = {
     CALIBRATED: "calibrated",
     "incremental": "incremental",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from wanamaker.journeys.journeys import BASELINE
 from wanamaker.reports.data import from_rows
 from wanamaker.reports.numbers import count
 from wanamaker.reports.page import Block, Facts, Prose, Section
@@ -17,15 +18,21 @@ if TYPE_CHECKING:
 _EXACT = 1e-9
 """Differences below this share of the total are the rounding of floating-point numbers."""
 
-_CONSERVES = {"journey": "in every journey", "total": "in total"}
+_KEYS = (
+    *("model", "credit", "baseline", "conversions", "difference"),
+    *("credited_value", "value", "value_difference", "adds_up", "conserves"),
+)
+_SOMETIMES = ("baseline", "credited_value", "value", "value_difference")
+_CONSERVES = {"journey": "each journey", "total": "in total"}
 
 
 def methods_section(view: View) -> Section:
     """Return the section."""
-    facts = []
+    alike: dict[tuple[str, str], list[str]] = {}
     for model in view.models:
         known = view.method(model)
-        facts.append((model, known.get("summary", ""), known.get("misleads", "")))
+        alike.setdefault((known.get("summary", ""), known.get("misleads", "")), []).append(model)
+    facts = [(", ".join(models), *words) for words, models in alike.items()]
     left_out = view.results.metadata.get("left_out") or {}
     facts += [
         (name, "Left out: it does not apply to these journeys.", reason) for name, reason in left_out.items()
@@ -50,33 +57,35 @@ def conservation_section(view: View) -> Section:
 
 def _books(rows: list[dict[str, Any]]) -> Table:
     decimals = 0 if all(_whole(row["conversions"]) for row in rows) else 2
-    keys = ["model", "credit", "conversions", "difference", "adds_up", "conserves"]
     columns = [
         Column("model", "Method", "name"),
         Column("credit", "Sum of credit", "number", decimals),
+        Column("baseline", "of it, baseline", "number", decimals, help="Would have come without any touch"),
         Column("conversions", "Conversions", "number", decimals),
         Column("difference", "Difference", "small", help="Sum of credit minus conversions"),
+        Column("credited_value", "Sum of value", "number", 2),
+        Column("value_difference", "Difference", "small", help="Credited value minus value"),
         Column("adds_up", "Adds up"),
         Column("conserves", "Where"),
     ]
-    if rows and rows[0]["value_difference"] is not None:
-        keys[4:4] = ["credited_value", "value", "value_difference"]
-        columns[4:4] = [
-            Column("credited_value", "Sum of value", "number", 2),
-            Column("value_difference", "Difference", "small", help="Credited value minus value"),
-        ]
-    data = from_rows("conservation", rows, keys)
-    return Table("conservation-table", "Credit against the books", data, tuple(columns), shown=50)
+    empty = [key for key in _SOMETIMES if all(row[key] is None for row in rows)]
+    data = from_rows("conservation", rows, [key for key in _KEYS if key not in empty])
+    shown = tuple(column for column in columns if column.key not in empty)
+    note = "" if "baseline" in empty else "Sums count the rows in parentheses, (baseline) and (unattributed)."
+    return Table("conservation-table", "Credit against the books", data, shown, shown=50, note=note)
 
 
 def conserved(view: View) -> list[dict[str, Any]]:
     """Return each method's sum of credit beside the conversions (and value), and how far they are apart."""
     head = view.results.summary["headline"]
     table = view.credit
-    sums = table.group_by("model", maintain_order=True).agg(pl.col("conversions", "value").sum())
+    baseline = pl.col("conversions").filter(pl.col("touch") == BASELINE)
+    sums = table.group_by("model", maintain_order=True).agg(
+        pl.col("conversions", "value").sum(), pl.when(baseline.len() > 0).then(baseline.sum()).alias("anyway")
+    )
     valued = head.get("value") is not None and view.has("value")
     rows = []
-    for model, credited, credited_value in sums.select("model", "conversions", "value").iter_rows():
+    for model, credited, credited_value, anyway in sums.iter_rows():
         difference = credited - head["conversions"]
         off = credited_value - head["value"] if valued else None
         good = _exact(difference, head["conversions"]) and (off is None or _exact(off, head["value"]))
@@ -85,10 +94,11 @@ def conserved(view: View) -> list[dict[str, Any]]:
             {
                 "model": model,
                 "credit": credited,
+                "baseline": anyway,
                 "conversions": head["conversions"],
                 "difference": difference,
                 "credited_value": credited_value if valued else None,
-                "value": head.get("value"),
+                "value": head.get("value") if valued else None,
                 "value_difference": off,
                 "adds_up": "yes" if good else "NO",
                 "conserves": _CONSERVES.get(where, where),

@@ -25,6 +25,7 @@ _OBSERVED = {
     ),
 }
 _PATHS = (
+    "Form of the log",
     "Aggregated paths",
     "Paths came with their counts and without times: methods and lookbacks that need times do not apply, and "
     "resampling is by counts.",
@@ -56,6 +57,8 @@ def observation_section(view: View) -> Section:
 
 def _facts(view: View, observation: dict[str, Any]) -> list[tuple[str, str, str]]:
     facts = [("Observed", *observed_as(observation))]
+    if observation.get("form") == "paths":
+        facts.append(_PATHS)
     if observation.get("landmark"):
         start, horizon = observation["landmark"]
         text = "Touches before the landmark, conversions after it: the clean design for comparing journeys."
@@ -74,8 +77,6 @@ def _facts(view: View, observation: dict[str, Any]) -> list[tuple[str, str, str]
 
 def observed_as(observation: dict[str, Any]) -> tuple[str, str]:
     """Return how journeys were observed, in a few words and in a sentence."""
-    if observation.get("form") == "paths":
-        return _PATHS
     seen = str(observation.get("observed", "not recorded"))
     return _OBSERVED.get(seen, (seen, ""))
 

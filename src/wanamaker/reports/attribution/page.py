@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from wanamaker.reports.attribution.believe import believe_section
 from wanamaker.reports.attribution.breakdown import breakdown_sections
+from wanamaker.reports.attribution.calibration import calibration_section
 from wanamaker.reports.attribution.credit import credit_data, credit_section
 from wanamaker.reports.attribution.disagreement import disagreement_section
+from wanamaker.reports.attribution.effects import effects_sections
 from wanamaker.reports.attribution.flow import flow_section
 from wanamaker.reports.attribution.headline import headline_section
 from wanamaker.reports.attribution.journeys import journeys_section, paths_section
+from wanamaker.reports.attribution.markov import markov_section
 from wanamaker.reports.attribution.methods import conservation_section, methods_section
 from wanamaker.reports.attribution.observation import observation_section, observed_as
+from wanamaker.reports.attribution.shapley import shapley_section
 from wanamaker.reports.attribution.spend import spend_section
 from wanamaker.reports.attribution.truth import truth_section
 from wanamaker.reports.attribution.view import View
@@ -32,31 +37,40 @@ def attribution_page(results: AttributionResults) -> str:
         What is shown; nothing is computed from it but sums, shares and orders.
     """
     view = View(results)
+    page = Page(
+        title=results.title,
+        kind="Attribution report",
+        subtitle=_subtitle(view),
+        sections=[section for section in _sections(view) if section is not None],
+        choices=view.choices,
+        footer=_footer(view),
+    )
+    return render(page)
+
+
+def _sections(view: View) -> list[Section | None]:
+    """Return the sections in order; None stands for one that has nothing to show."""
     data = credit_data(view)
-    sections = [
+    return [
         headline_section(view),
         observation_section(view),
+        believe_section(view),
         credit_section(view, data),
         disagreement_section(view),
+        *effects_sections(view),
+        calibration_section(view),
         spend_section(view, data),
         *breakdown_sections(view),
+        shapley_section(view),
+        markov_section(view),
         truth_section(view),
         journeys_section(view),
         paths_section(view),
         flow_section(view),
         methods_section(view),
         conservation_section(view),
-        _notes(results),
+        _notes(view.results),
     ]
-    page = Page(
-        title=results.title,
-        kind="Attribution report",
-        subtitle=_subtitle(view),
-        sections=[section for section in sections if section is not None],
-        choices=view.choices,
-        footer=_footer(view),
-    )
-    return render(page)
 
 
 def _subtitle(view: View) -> str:

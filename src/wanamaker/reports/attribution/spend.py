@@ -39,8 +39,8 @@ def spend_section(view: View, data: Dataset) -> Section | None:
     said = {key: _said(chosen[0], part) for key, (chosen, part) in parts.items()}
     lead = (
         "A touch left of its ring costs more than the chosen method credits to it. That is a place to "
-        "look, not a "
-        "verdict: rules divide credit, they do not measure what would have happened without the touch."
+        "look, not a verdict: of all methods, only incremental ones try to tell what would have happened "
+        "without the touch."
     )
     chooser = Chooser("spend-choice", view.choices)
     blocks: list[Block] = [chooser, Spoken("spend-said", view.keys, said, view.first_key), figure]

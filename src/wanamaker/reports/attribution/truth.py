@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wanamaker.reports.attribution.kinds import COMPARING, kind_of
 from wanamaker.reports.data import from_rows
-from wanamaker.reports.figures import Drawing, Figure, named_rows, percent_axis, percentages, plain
+from wanamaker.reports.figures import Drawing, Figure, Trace, named_rows, percent_axis, percentages, plain
 from wanamaker.reports.numbers import percent
 from wanamaker.reports.page import Section
 from wanamaker.reports.tables import Column, Table
 
 if TYPE_CHECKING:
     from wanamaker.reports.attribution.view import View
+    from wanamaker.reports.data import Dataset
 
+_GROUPS = (
+    (True, "Compares converting journeys with others", "--credit"),
+    (False, "Sees converting journeys alone", "--grey"),
+)
 _COLUMNS = {
     "total_variation": ("Credit in the wrong place", "Half the sum of the absolute errors of all shares"),
     "mae": ("Mean error of a share", "Mean absolute error"),
@@ -29,13 +35,12 @@ def truth_section(view: View) -> Section | None:
     data = from_rows("error_against_truth", ordered, list(ordered[0]))
     lead = (
         "This log was simulated, so the true effect of every touch is known. What a method gets wrong "
-        "here it may get "
-        "wrong on a real log, where nobody would see it."
+        "here it may get wrong on a real log, where nobody would see it."
     )
     return Section(
         "truth",
         "Error against the planted truth",
-        [_chart(ordered, data), _table(ordered, data)],
+        [_chart(view, ordered, data), _table(ordered, data)],
         lead=lead,
         short="Truth",
     )
@@ -45,31 +50,48 @@ def _last_if_none(value: float | None) -> float:
     return float("inf") if value is None else value
 
 
-def _chart(rows: list[dict[str, Any]], data: Any) -> Figure:
+def _chart(view: View, rows: list[dict[str, Any]], data: Dataset) -> Figure:
     known = [row for row in rows if row.get("total_variation") is not None]
     axis, phone, height = named_rows([row["model"] for row in known])
-    trace = {
-        "type": "bar",
-        "orientation": "h",
-        "y": list(range(len(known))),
-        "x": percentages([row["total_variation"] for row in known]),
-        "marker": {"color": "--spend"},
-        "customdata": [[plain(row["model"]), percent(row["total_variation"])] for row in known],
-        "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]} of credit in the wrong "
-        "place<extra></extra>",
+    compares = [kind_of(row["model"], view.method(row["model"])) in COMPARING for row in known]
+    traces = [
+        _bars(known, [place for place, held in enumerate(compares) if held is wanted], name, colour)
+        for wanted, name, colour in _GROUPS
+        if wanted in compares
+    ]
+    layout = {
+        "height": height,
+        "yaxis": axis,
+        "xaxis": percent_axis(),
+        "barmode": "overlay",
+        "showlegend": True,
     }
-    layout = {"height": height, "yaxis": axis, "xaxis": percent_axis()}
     return Figure(
         "truth-chart",
         "Share of credit in the wrong place",
         "Total variation between a method's shares and the true shares: 0 % is right, 100 % is all wrong.",
         data,
-        {"": Drawing([trace], layout, {"yaxis": phone, "xaxis": {"nticks": 5}})},
+        {"": Drawing(traces, layout, {"yaxis": phone, "xaxis": {"nticks": 5}})},
         alternative="Bar chart of the error of each method; the table below has the numbers.",
     )
 
 
-def _table(rows: list[dict[str, Any]], data: Any) -> Table:
+def _bars(rows: list[dict[str, Any]], places: list[int], name: str, colour: str) -> Trace:
+    shown = [rows[place] for place in places]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": places,
+        "x": percentages([row["total_variation"] for row in shown]),
+        "name": name,
+        "marker": {"color": colour},
+        "customdata": [[plain(row["model"]), percent(row["total_variation"])] for row in shown],
+        "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]} of credit in the wrong "
+        "place<extra></extra>",
+    }
+
+
+def _table(rows: list[dict[str, Any]], data: Dataset) -> Table:
     columns = [Column("model", "Method", "name")]
     for key, (title, explanation) in _COLUMNS.items():
         if any(row.get(key) is not None for row in rows):

@@ -114,10 +114,10 @@ class View:
         return [Chooser(name, self.choices[1:])] if self.goals else []
 
     def details(self, model: str) -> dict[str, dict[str, Any]]:
-        """Return what a method found beside its credit, by goal as the page names them; ``""`` for the only one."""
+        """Return what a method found beside its credit, by goal; ``""`` where there is only one."""
         held = self.results.details.get(model, {})
         if not self.goals:
-            return {"": found for found in held.values()}
+            return {"": next(iter(held.values()))} if held else {}
         named = {_NO_GOAL if goal == "None" else goal: found for goal, found in held.items()}
         return {goal: named[goal] for goal in self.goals if goal in named}
 
@@ -171,7 +171,8 @@ def _priced(table: pl.DataFrame) -> pl.DataFrame:
     ends = ("", *(end for end in ("_low", "_high") if f"cpa{end}" in table.columns))
     lowest = "conversions_low" if "conversions_low" in table.columns else "conversions"
     return table.with_columns(
-        pl.when(pl.col(lowest if end else "conversions") > 0).then(f"cpa{end}").alias(f"cpa{end}") for end in ends
+        pl.when(pl.col(lowest if end else "conversions") > 0).then(f"cpa{end}").alias(f"cpa{end}")
+        for end in ends
     )
 
 

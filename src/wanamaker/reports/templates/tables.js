@@ -1,4 +1,5 @@
 // Sorting tables, and filling those that follow the reader's choices.
+const SHORT = 18;
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 const elementOf = (table) => document.querySelector(`table[data-table="${table.name}"]`);
 
@@ -59,6 +60,7 @@ function cellOf(table, column, row) {
   }
   const upper = column.upper;
   cell.textContent = upper === null ? written(value, column) : interval(value, valueAt(table.data, upper, row), column);
+  if (column.kind === "text") cell.classList.toggle("short", [...cell.textContent].length <= SHORT);
   return cell;
 }
 
