@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from bench.data import WIDE, made
 from bench.measure import (
-    ONE_THREAD,
     Job,
     JobError,
     LateError,
@@ -48,8 +47,6 @@ def report(sizes: Sizes) -> str:
         _table(samples),
         "\nWithout start and imports.\n",
         _table(samples, inner=True),
-        "\nThe same with every library held to one thread, whole process.\n",
-        _table(alternate([_single(ours), _single(theirs)], sizes.runs)),
         f"\nOur very first run, with nothing compiled yet: {compilation(ours).cpu:.2f} CPU-s.\n",
         *_one_by_one(made("paths", few), python, sizes.runs),
         "\n## Its error by simulation\n",
@@ -137,10 +134,6 @@ def _pair(file: Path, methods: Sequence[str], python: Path, limit: float | None 
     names = ",".join(methods)
     ours = Job("ours", Path(sys.executable), WORKERS / "ours_methods.py", (str(file), names, VALUE))
     return ours, Job("theirs", python, WORKERS / "theirs_methods.py", (str(file), names), limit=limit)
-
-
-def _single(job: Job) -> Job:
-    return Job(job.name, job.python, job.worker, job.arguments, ONE_THREAD)
 
 
 def _table(samples: Sequence[Sequence[Sample]], *, inner: bool = False) -> str:

@@ -76,14 +76,12 @@ def replicates_report(sizes: Sizes) -> str:
         inner = [spread([getattr(one, clock) for one in samples]) for clock in ("inner_wall", "inner_cpu")]
         header = ("attribute wall s", "attribute CPU-s", "wall s", "CPU-s", "peak memory MB")
         parts += [f"\n## {name}\n", markdown(header, [[*inner, *_whole(samples)]])]
-        each = [[method, *_alone((*arguments, method))] for method in samples[0].answer["rows"]]
-        parts += ["\nEach method by itself, one run:\n", markdown(("method", "CPU-s", "wall s"), each)]
+        worker = WORKERS / "ours_replicates.py"
+        alone = Job("ours", Path(sys.executable), worker, (*arguments, "each")).run().answer["seconds"]
+        each = [[method, f"{seconds:.2f}"] for method, seconds in alone.items()]
+        parts += ["\nEach method by itself, one run after one without intervals:\n"]
+        parts += [markdown(("method", "CPU-s"), each)]
     return "\n".join(parts)
-
-
-def _alone(arguments: tuple[str, ...]) -> list[str]:
-    sample = Job("ours", Path(sys.executable), WORKERS / "ours_replicates.py", arguments).run()
-    return [f"{sample.inner_cpu or 0.0:.2f}", f"{sample.inner_wall or 0.0:.2f}"]
 
 
 def _measured(worker: str, arguments: tuple[str, ...], runs: int) -> list[Sample]:

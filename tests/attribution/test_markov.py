@@ -534,3 +534,13 @@ for order in (1, 2, 3, 4):
 sys.exit("numba" in sys.modules or "scipy" in sys.modules)
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_chains_that_remember_many_touches_are_used_only_when_asked_for():
+    names = [f"t{number:03}" for number in range(101)]
+    table = {"path": [f"{name} > t000" for name in names], "total_conversions": [1] * 101, "lost": [1] * 101}
+    journeys = wm.journeys_from_paths(table, nulls="lost")
+    credit = wm.attribute(journeys, bootstrap=0)
+    assert "markov" in credit.models
+    assert "asked for by name" in credit.metadata["left_out"]["markov_2"]
+    assert wm.attribute(journeys, ["markov_2"], bootstrap=0).models == ["markov_2"]

@@ -113,6 +113,10 @@ class Method(ABC):
         """Return what gives this method's credit, from what its basis learned."""
         return lesson
 
+    def reserved(self, journeys: Journeys) -> str | None:  # noqa: ARG002
+        """Return why the method applies but is not used unless it is asked for, or None."""
+        return None
+
     def learned(self, journeys: Journeys, resampling: Resampling) -> Creditor:  # noqa: ARG002
         """Return what gives the credit, after it has seen all journeys of one goal; rules learn nothing."""
         return self

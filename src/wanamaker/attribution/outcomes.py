@@ -53,12 +53,13 @@ class Outcomes:
             return Drawn(journeys.conversions, journeys.nulls, journeys.values)
         if journeys.grouped:
             won = self.resampling.drawn(journeys.users, journeys.conversions, replicate)
-            lost = self.resampling.drawn(self._other_keys, journeys.nulls, replicate)
+            lost = self.resampling.drawn(self.null_keys, journeys.nulls, replicate)
         else:
             won = lost = self.resampling.drawn(journeys.users, None, replicate)
         values = None if journeys.values is None else journeys.values * won
         return Drawn(journeys.conversions * won, journeys.nulls * lost, values)
 
     @cached_property
-    def _other_keys(self) -> NDArray[np.uint64]:
+    def null_keys(self) -> NDArray[np.uint64]:
+        """The keys by which those that did not convert are drawn, of shape (journeys,)."""
         return mixed(self.journeys.users ^ _OTHER_HALF)

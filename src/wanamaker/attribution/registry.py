@@ -88,6 +88,9 @@ def chosen_methods(
         check_known("attribution method", given, METHODS)
         every = {name: method_named(name, given.get(name)) for name in METHODS}
         unmet = _unmet(every.values(), journeys)
+        for name, method in every.items():
+            reason = None if name in unmet else method.reserved(journeys)
+            unmet |= {} if reason is None else {name: reason}
         return [method for label, method in every.items() if label not in unmet], unmet
     methods = [_as_method(model, given) for model in _listed(models)]
     idle = sorted(set(given) - {model for model in _listed(models) if isinstance(model, str)})

@@ -146,11 +146,12 @@ def replicate_weights(
     mean, limits = means[0] if len(means) else 1.0, poisson_limits(means[0] if len(means) else 1.0)
     one_for_all = len(means) == 1
     for row in range(len(keys)):
-        if not one_for_all and means[row] != mean:
-            mean = means[row]
-            limits = poisson_limits(mean)
-        if mean <= 0.0:
-            continue
+        if not one_for_all:
+            if means[row] <= 0.0:
+                continue
+            if means[row] != mean:
+                mean = means[row]
+                limits = poisson_limits(mean)
         start = np.uint64(keys[row]) ^ (np.uint64(seed) * np.uint64(0xD1342543DE82EF95))
         if len(limits) == 0:
             weights[row] = _normal_weight(start + jump + jump - np.uint64(0x9E3779B97F4A7C15), mean)

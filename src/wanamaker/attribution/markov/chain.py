@@ -84,7 +84,7 @@ class Chain:
             counts, sums = count_replicates(
                 (states.offsets, states.steps, states.ends),
                 amounts,
-                (journeys.users, outcomes._other_keys if journeys.grouped else journeys.users),
+                (journeys.users, outcomes.null_keys if journeys.grouped else journeys.users),
                 sizes,
                 grouped=journeys.grouped,
                 replicates=replicates,

@@ -26,6 +26,9 @@ _HINT = (
     "than journeys to tell their probabilities by."
 )
 
+MOST_TOUCHES = 100
+"""Touches beyond which chains of order 2 and more are used only where they are asked for."""
+
 
 @dataclass(frozen=True)
 class Markov(Method):
@@ -101,6 +104,15 @@ class Markov(Method):
     def label(self) -> str:
         """``markov``, with its order if that is above 1."""
         return self.name if self.order == 1 else f"{self.name}_{self.order}"
+
+    def reserved(self, journeys: Journeys) -> str | None:
+        """Return that chains which remember several of many touches take long, or None."""
+        if self.order == 1 or len(journeys.names) <= MOST_TOUCHES:
+            return None
+        return (
+            f"a chain of {len(journeys.names):,} touches that remembers {self.order} of them takes long with "
+            f"intervals; it is used where it is asked for by name"
+        )
 
     def chain(self, journeys: Journeys) -> Chain:
         """Return the chain that these journeys make: its transitions and removal effects.

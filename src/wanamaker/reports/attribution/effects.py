@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from wanamaker.reports.attribution.view import View
 
 _NAMED = 6
+_ONE = ("this touch", "be it that it reaches people who are hard to win, that it puts them off, or chance")
+_SEVERAL = (
+    "these touches",
+    "be it that they reach people who are hard to win, that they put them off, or chance",
+)
 
 
 def effects_sections(view: View) -> list[Section]:
@@ -97,16 +102,12 @@ def _flag(goal: str, below: pl.DataFrame) -> dict[str, Any]:
     rows = below.iter_rows(named=True)
     named = [f"{quoted(shorten(row['touch'], 48))} ({number(row['conversions'], 1)})" for row in rows]
     more = [f"{len(named) - _NAMED} more"] if len(named) > _NAMED else []
-    which, they = ("this touch", "it reaches") if len(named) == 1 else ("these touches", "they reach")
-    puts = "puts" if len(named) == 1 else "put"
+    which, why = _ONE if len(named) == 1 else _SEVERAL
     chance = "conversions_high" in below.columns and bool((below["conversions_high"] >= 0).all())
-    why = (
-        "which may be chance: the interval reaches above zero."
-        if chance
-        else f"be it that {they} people who are hard to win, that {they.split()[0]} {puts} them off, or chance."
-    )
+    if chance:
+        why = "which may be chance: the interval reaches above zero"
     message = (
         f"{goal}Credit below zero: {listed([*named[:_NAMED], *more])}. Journeys with {which} convert less "
-        f"often than like journeys without, {why} It is not set to zero, so that the sum stays right."
+        f"often than like journeys without, {why}. It is not set to zero, so that the sum stays right."
     )
     return {"code": "below_zero", "severity": "info" if chance else "warning", "message": message}

@@ -19,7 +19,7 @@ _EXACT = 1e-9
 """Differences below this share of the total are the rounding of floating-point numbers."""
 
 _KEYS = (
-    *("model", "credit", "baseline", "conversions", "difference"),
+    *("model", "credit", "conversions", "difference", "baseline"),
     *("credited_value", "value", "value_difference", "adds_up", "conserves"),
 )
 _SOMETIMES = ("baseline", "credited_value", "value", "value_difference")
@@ -60,9 +60,9 @@ def _books(rows: list[dict[str, Any]]) -> Table:
     columns = [
         Column("model", "Method", "name"),
         Column("credit", "Sum of credit", "number", decimals),
-        Column("baseline", "of it, baseline", "number", decimals, help="Would have come without any touch"),
         Column("conversions", "Conversions", "number", decimals),
         Column("difference", "Difference", "small", help="Sum of credit minus conversions"),
+        Column("baseline", "Baseline", "number", decimals, help="Part of the sum that no touch earned"),
         Column("credited_value", "Sum of value", "number", 2),
         Column("value_difference", "Difference", "small", help="Credited value minus value"),
         Column("adds_up", "Adds up"),
