@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import statistics
 import subprocess
 import tempfile
-import threading
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from bench.paths import ROOT, cache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     Figure = Callable[["Sample"], float]
 
@@ -65,14 +64,14 @@ class Sample:
 
 @dataclass(frozen=True)
 class Job:
-    """A command to measure: interpreter, worker script, arguments, and the seconds it is given."""
+    """A command to measure: interpreter, worker script, arguments, and the CPU-seconds it is given."""
 
     name: str
     python: Path
     worker: Path
     arguments: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
-    limit: float | None = None
+    limit: int | None = None
 
     def run(self, **extra: str) -> Sample:
         """Run it once.
@@ -89,23 +88,27 @@ class Job:
         )
 
 
-def run_once(command: Sequence[str], environment: Mapping[str, str], limit: float | None = None) -> Sample:
+def run_once(command: Sequence[str], environment: Mapping[str, str], limit: int | None = None) -> Sample:
     """Run a command that prints one JSON object as its last line, and measure its process.
 
     Raises
     ------
     JobError
-        If it exits with an error; says what it wrote. `LateError` if it takes longer than ``limit`` seconds.
+        If it exits with an error; says what it wrote.
+    LateError
+        If it takes more than ``limit`` CPU-seconds.
     """
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         begin = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=err, env=dict(environment), cwd=ROOT)
-        with _ended_after(process, limit):
-            _, status, usage = os.wait4(process.pid, 0)
+        if limit is not None:
+            resource.prlimit(process.pid, resource.RLIMIT_CPU, (limit, limit))
+        _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
-        if limit is not None and wall >= limit:
-            message = f"{Path(command[1]).name} took longer than {limit:.0f} s."
+        cpu = usage.ru_utime + usage.ru_stime
+        if limit is not None and cpu >= limit and process.returncode:
+            message = f"{Path(command[1]).name} was not done after {limit} CPU-s."
             raise LateError(message)
         if process.returncode:
             err.seek(0)
@@ -113,23 +116,8 @@ def run_once(command: Sequence[str], environment: Mapping[str, str], limit: floa
             raise JobError(message)
         out.seek(0)
         answer = json.loads(out.read().strip().splitlines()[-1])
-    cpu = usage.ru_utime + usage.ru_stime
     inner_cpu, inner_wall = answer.pop("cpu", None), answer.pop("wall", None)
     return Sample(cpu, wall, usage.ru_maxrss * 1024 / 1e6, inner_cpu, inner_wall, answer)
-
-
-@contextmanager
-def _ended_after(process: subprocess.Popen[bytes], limit: float | None) -> Iterator[None]:
-    """Kill the process if it is still there after so many seconds."""
-    if limit is None:
-        yield
-        return
-    timer = threading.Timer(limit, process.kill)
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def alternate(jobs: Sequence[Job], runs: int) -> list[list[Sample]]:

@@ -71,7 +71,7 @@ def wide_report(sizes: Sizes) -> str:
     head = (
         f"# Markov chains of {WIDE} channels, {sizes.wide:,} paths\n\n"
         "Conversions and value from the same CSV file, mean length 4, 6.7 % converting; the whole process. "
-        f"Peer: {CHANNEL_ATTRIBUTION.title}, default settings, **one** run, ended after {sizes.limit:.0f} s; "
+        f"Peer: {CHANNEL_ATTRIBUTION.title}, default settings, **one** run, ended after {sizes.limit} CPU-s; "
         f"ours: median (lowest–highest) of {sizes.runs} runs after one that is not counted. "
         "Goal at order 1: ≤ 1/100 of its CPU time.\n"
     )
@@ -130,7 +130,7 @@ def errors(exact: Mapping[str, float], estimated: Mapping[str, float]) -> str:
     return markdown(["channel", *heads], rows)
 
 
-def _pair(file: Path, methods: Sequence[str], python: Path, limit: float | None = None) -> tuple[Job, Job]:
+def _pair(file: Path, methods: Sequence[str], python: Path, limit: int | None = None) -> tuple[Job, Job]:
     names = ",".join(methods)
     ours = Job("ours", Path(sys.executable), WORKERS / "ours_methods.py", (str(file), names, VALUE))
     return ours, Job("theirs", python, WORKERS / "theirs_methods.py", (str(file), names), limit=limit)
@@ -166,7 +166,7 @@ def _limited(theirs: Job, taken: Sequence[Sample]) -> tuple[str, str]:
     try:
         sample = theirs.run()
     except LateError:
-        return f"not done after {theirs.limit:.0f} s", "–"
+        return f"not done after {theirs.limit} CPU-s", "–"
     except JobError as error:
         return f"failed: {str(error).strip().splitlines()[-1]}", "–"
     return f"{sample.cpu:.2f}", spread([one.cpu / sample.cpu for one in taken], 4)

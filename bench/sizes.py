@@ -24,7 +24,7 @@ class Sizes:
     wide
         Paths of `methods_wide`.
     limit
-        Seconds after which a peer is ended in `methods_wide`.
+        CPU-seconds after which a peer is ended in `methods_wide`.
     few_replicates
         Replicates of `replicates`.
     grid
@@ -39,7 +39,7 @@ class Sizes:
     replicates: int = 200
     runs: int = 5
     wide: int = 100_000
-    limit: float = 200.0
+    limit: int = 200
     few_replicates: int = 50
     grid: tuple[int, ...] = (10_000, 100_000, 1_000_000)
     seeds: int = 5
@@ -52,7 +52,7 @@ QUICK = Sizes(
     journeys=50_000,
     runs=1,
     wide=5_000,
-    limit=20.0,
+    limit=20,
     grid=(2_000, 10_000),
     seeds=1,
 )

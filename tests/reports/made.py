@@ -42,6 +42,8 @@ class Made:
     total: float = 1200.0
     breakdowns: tuple[str, ...] = ()
     truth: bool = False
+    observed: str | None = None
+    left_out: tuple[tuple[str, str], ...] = ()
 
     def results(self, **more: Any) -> AttributionResults:
         """Return the results."""
@@ -140,7 +142,7 @@ class Made:
     def metadata(self) -> dict[str, Any]:
         """Return metadata as `wanamaker.attribute` gives it."""
         observation = {
-            "observed": "full" if self.costs else "until_conversion",
+            "observed": self.observed or ("full" if self.costs else "until_conversion"),
             "lookback": "30d",
             "max_touches": None,
         }
@@ -168,7 +170,7 @@ class Made:
             "period": list(PERIOD) if self.times else [None, None],
             "observation": observation,
             "methods": methods,
-            "left_out": {} if self.times else {"time_decay": "Needs times."},
+            "left_out": dict(self.left_out) if self.times else {"time_decay": "Needs times."},
         }
 
     def summary(self) -> dict[str, Any]:

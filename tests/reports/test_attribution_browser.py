@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
 
 from tests.reports.browser import Browser
+from tests.reports.found import calibrated, compared, details
 from tests.reports.made import HOSTILE, Made
-from wanamaker.reports.attribution import attribution_page
+from wanamaker.reports.attribution import AttributionResults, attribution_page
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +24,19 @@ CASES = {
         touches=("only",), models=("last",), costs=False, values=False, intervals=False, times=False
     ),
     "goals": Made(goals=("purchase", "signup")),
+    "compared": compared(breakdowns=("month",), truth=True),
+    "compared-goals": compared(goals=("purchase", "signup")),
+    "compared-hostile": compared(touches=HOSTILE),
+    "compared-sixty": compared(touches=tuple(f"campaign {n}" for n in range(60))),
 }
+
+
+def results_of(case: str) -> AttributionResults:
+    made = CASES[case]
+    if "incremental" not in made.models:
+        return made.results()
+    tests = {} if made.goals or made.breakdowns else calibrated(made, made.touches[1])
+    return made.results(details=details(made), **tests)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +44,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     written = {name: folder / f"{name}.html" for name in CASES}
     for name, path in written.items():
-        path.write_text(attribution_page(CASES[name].results()), encoding="utf-8")
+        path.write_text(attribution_page(results_of(name)), encoding="utf-8")
     return written
 
 
@@ -182,3 +196,51 @@ def test_all_rows_can_be_shown(browser: Browser, pages: dict[str, Path]) -> None
     assert browser.run(shown) == 25
     browser.run("document.querySelector('button[data-all=\"credit-table\"]').click()")
     assert browser.run(shown) == 61
+
+
+def test_choosing_a_goal_moves_every_section_of_it(browser: Browser, pages: dict[str, Path]) -> None:
+    browser.open(pages["compared-goals"], 1440)
+    shown = """JSON.stringify([
+        document.getElementById('incremental-said').textContent,
+        document.querySelector('#incremental-chart .plot').data[0].x,
+        ...['incremental-table', 'removal-table', 'transitions'].map(name =>
+            document.querySelector(`table[data-table="${name}"] tbody`).rows[0].dataset.row)])"""
+    before = browser.run(shown)
+    browser.run(_choose(1, "goal"))
+    after = browser.run(shown)
+    assert all(old != new for old, new in zip(json.loads(before), json.loads(after), strict=True))
+    assert browser.complaints() == []
+
+
+def test_a_matrix_by_the_script_equals_that_of_the_file(browser: Browser, pages: dict[str, Path]) -> None:
+    browser.open(pages["compared-goals"], 1440)
+    cells = """['transitions', 'incremental-table', 'heat', 'removal-table'].map(name =>
+        [...document.querySelectorAll(`table[data-table="${name}"] tbody tr`)].map(
+        row => [...row.cells].map(cell => `${cell.className}|${cell.textContent}`)))"""
+    before = browser.run(cells)
+    browser.run(_choose(1, "goal"))
+    browser.run(_choose(0, "goal"))
+    assert browser.run(cells) == before
+
+
+def test_the_csv_of_transitions_has_more_than_the_matrix(browser: Browser, pages: dict[str, Path]) -> None:
+    browser.open(pages["compared-sixty"], 1440)
+    text = browser.run(
+        """(async () => {
+        let kept;
+        const make = URL.createObjectURL;
+        URL.createObjectURL = (blob) => { kept = blob; return make(blob); };
+        HTMLAnchorElement.prototype.click = function () {};
+        document.querySelector('#transitions .csv').click();
+        return await kept.text(); })()"""
+    )
+    lines = text.lstrip("\ufeff").splitlines()
+    assert lines[0] == "source,target,count,probability"
+    assert len(lines) == 1 + 1 + 3 * 60
+
+
+def test_words_about_methods_fit_a_phone_without_scrolling(browser: Browser, pages: dict[str, Path]) -> None:
+    browser.open(pages["compared"], 390)
+    assert browser.run(
+        "(t => t.scrollWidth <= t.parentElement.clientWidth)(document.querySelector('table.words'))"
+    )

@@ -9,7 +9,8 @@ import pytest
 
 import wanamaker as wm
 from tests.reports.made import HOSTILE, Made
-from tests.reports.reading import Element, data_of, heads_of, read, rows_of
+from tests.reports.pages import page_of, sections_of, text_of
+from tests.reports.reading import data_of, heads_of, read, rows_of
 from wanamaker.journeys.summary import summarise
 from wanamaker.reports.attribution import AttributionResults, attribution_page
 
@@ -20,18 +21,6 @@ BASELINE = {
     "features": ["length", "gaps_between_touches"],
     "reason": None,
 }
-
-
-def page_of(made: Made, **more: object) -> Element:
-    return read(attribution_page(made.results(**more)))
-
-
-def sections_of(page: Element) -> list[str]:
-    return [section.attributes["id"] for section in page.one("main").all("section")]
-
-
-def text_of(page: Element, section: str) -> str:
-    return page.one("section", id=section).text.replace("\u202f", " ")
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +35,7 @@ def real() -> AttributionResults:
         summary=summarise(journeys).as_dict(),
         notes=[note.as_dict() for note in credit.notes],
         truth=wm.evaluate_credit(credit, world.truth).to_dicts(),
+        details=credit.details,
         breakdowns={"month": wm.attribute(journeys, bootstrap=0, by="month").frame},
     )
 
@@ -53,8 +43,8 @@ def real() -> AttributionResults:
 def test_a_real_result_has_every_part(real: AttributionResults) -> None:
     page = read(attribution_page(real))
     assert sections_of(page) == [
-        "in-short", "observation", "credit", "disagreement", "spend", "by-5-month", "truth", "journeys",
-        "top-paths", "flow", "methods", "conservation", "notes",
+        "in-short", "observation", "believe", "credit", "disagreement", "incremental", "spend", "by-5-month",
+        "shapley", "markov", "truth", "journeys", "top-paths", "flow", "methods", "conservation", "notes",
     ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from wanamaker.attribution.segments import split_by, split_goals
 from wanamaker.base.errors import DataError, ParameterError, ParameterTypeError
 from wanamaker.base.parameters import Boolean, IntegerIn, check
 from wanamaker.base.progress import track
+from wanamaker.base.threads import one_blas_thread
 from wanamaker.base.version import version
 from wanamaker.journeys.journeys import Journeys
 from wanamaker.stats.bootstrap import Resampling
@@ -93,7 +95,8 @@ def attribute(
     if per_touch:
         _refuse_no_touch_credit(named, journeys)
     work = _Work(journeys, Resampling(bootstrap, seed), by, left_out, lenient=models is None)
-    tables = work.tables(named)
+    with one_blas_thread() if bootstrap else nullcontext():
+        tables = work.tables(named)
     named = [(label, method) for label, method in named if label not in left_out]
     return Credit(
         frame=pl.concat(tables).sort(pl.col("model").replace_strict(_ranks(named)), maintain_order=True),

@@ -76,7 +76,7 @@ class Figure:
     by
         Keys of the choices, such as ``("model",)``.
     chosen
-        The choice at first, a key of ``drawings``.
+        The choice at first, a key of ``drawings``; nothing is drawn for a choice that has none.
     alternative
         What the figure shows, in words, for those who cannot see it.
     """
@@ -95,7 +95,8 @@ class Figure:
     @property
     def height(self) -> int:
         """Pixels to keep free until it is drawn."""
-        return int(self.drawings[self.chosen].layout.get("height", 320))
+        drawing = self.drawings.get(self.chosen) or next(iter(self.drawings.values()))
+        return int(drawing.layout.get("height", 320))
 
     def as_dict(self) -> dict[str, Any]:
         """Return what the script of the page needs."""

@@ -227,4 +227,5 @@ def _table(view: View, name: str, title: str, by: str, data: Dataset, named: lis
         by=view.keys,
         chosen=view.chosen,
         shown=12,
+        style="matrix",
     )

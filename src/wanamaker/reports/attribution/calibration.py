@@ -98,11 +98,12 @@ def _moved(view: View, rows: Rows) -> str:
         float(view.credit.filter(model=model, touch=BASELINE)["conversions"].sum())
         for model in (_SOURCE, CALIBRATED)
     ]
-    tests = "The test takes" if len(rows) == 1 else f"The {len(rows)} tests take"
+    one = len(rows) == 1
+    tests, give = ("The test takes", "gives") if one else (f"The {len(rows)} tests take", "give")
     return (
-        f"{tests} {number(-down)} conversions from touches and give them {number(up)}. The total stays: the "
-        f"baseline goes from {number(baselines[0])} to {number(baselines[1])}. Touches without a test stay "
-        "as they were, unless the baseline would fall below zero."
+        f"{tests} {number(-down)} conversions from touches and {give} them {number(up)}. The total stays: "
+        f"the baseline goes from {number(baselines[0])} to {number(baselines[1])}. Touches without a test "
+        "stay as they were, unless the baseline would fall below zero."
     )
 
 
