@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+import wanamaker as wm
 from tests.reports.found import compared, details
 from tests.reports.made import Made
 from tests.reports.pages import columns_of, figure_of, page_of, text_of
@@ -106,11 +107,11 @@ def test_methods_with_the_same_words_are_told_together() -> None:
 
 
 def test_kinds_of_one_class_have_words_of_their_own() -> None:
-    page = page_of(compared())
-    words = {row.one("dt").text: row.text for row in page.one("section", id="methods").all("div")}
-    assert "counts conversions" in words["shapley_count"]
-    assert "What shapley does." in words["shapley"]
-    assert "without a baseline" in words["incremental_normalised"]
+    told = {label: method.words["summary"] for label, method in wm.attribution.METHODS.items()}
+    assert "counts conversions" in told["shapley_count"]
+    assert "without a baseline" in told["incremental_normalised"]
+    apart = [label for label in told if not label.startswith("markov")]
+    assert len({told[label] for label in apart}) == len(apart)
 
 
 def test_paths_tell_their_form_and_how_they_were_observed() -> None:

@@ -271,13 +271,13 @@ def _metadata(
         "by": by,
         "period": observation.period,
         "observation": replace(observation, start=None, end=None).as_dict(),
+        "covariates": list(journeys.covariates),
         "methods": {
             label: {
                 "method": method.name,
                 "conserves": method.conserves,
                 "parameters": _plain(method.parameters),
-                "summary": method.summary,
-                "misleads": method.misleads,
+                **method.words,
             }
             for label, method in named
         },

@@ -99,6 +99,11 @@ class Method(ABC):
         ]
         return f"{self.label}({', '.join(chosen)})" if chosen else self.label
 
+    @property
+    def words(self) -> dict[str, str]:
+        """What the report says of this method: ``summary`` and ``misleads``."""
+        return {"summary": self.summary, "misleads": self.misleads}
+
     def unmet(self, journeys: Journeys) -> str | None:
         """Return why the method does not apply to these journeys of one goal, or None if it does."""
         has = {"times": journeys.times is not None, "nulls": bool(journeys.nulls.sum() > 0)}

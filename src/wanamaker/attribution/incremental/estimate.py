@@ -74,7 +74,7 @@ def estimate(
         place = _weakest(beta[1 : names + 1], errors, fixed) if hazard else None
         chosen.append(place)
         betas[replicate] = _measured_from(beta, names, place)
-    told = _told(settings, journeys, design, whole, errors, link)
+    told = _told(settings, journeys, design, betas[0], errors, link)
     told |= {"form": "hazard" if hazard else "journeys", "losses": losses}
     told["reference"] = None if chosen[0] is None else journeys.names[chosen[0]]
     return Effects((journeys, design), designed, betas, link, told)
@@ -161,11 +161,11 @@ def _measured_from(beta: Floats, names: int, place: int | None) -> Floats:
 
 
 def _told(
-    settings: Incremental, journeys: Journeys, design: Design, fit: Fit, covariance: Floats, link: Link
+    settings: Incremental, journeys: Journeys, design: Design, beta: Floats, covariance: Floats, link: Link
 ) -> dict[str, Any]:
     spreads = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     effects = [
-        {"touch": name, "effect": float(fit.beta[1 + place]), "standard_error": float(spreads[1 + place])}
+        {"touch": name, "effect": float(beta[1 + place]), "standard_error": float(spreads[1 + place])}
         for place, name in enumerate(journeys.names)
     ]
     return {

@@ -124,6 +124,16 @@ class Incremental(Method):
         return "incremental_normalised" if self.normalised else "incremental"
 
     @property
+    def words(self) -> dict[str, str]:
+        """What the report says, with or without scaling."""
+        if not self.normalised:
+            return super().words
+        return {
+            "summary": "Incremental effects above zero, scaled to all conversions, without a baseline.",
+            "misleads": "Credits touches with what would have come anyway: good for shares, not for levels.",
+        }
+
+    @property
     def basis(self) -> Method:
         """The same without scaling: both share one regression."""
         return replace(self, normalised=False)

@@ -120,6 +120,22 @@ class Shapley(JourneyMethod):
         return "shapley_count" if self.game == "count" else "shapley"
 
     @property
+    def words(self) -> dict[str, str]:
+        """What the report says, game by game."""
+        if callable(self.game):
+            return {
+                "summary": "Each touch's mean contribution, over all orders, to what a function says.",
+                "misleads": "As good as the function: what that mistakes for an effect, this credits.",
+            }
+        if self.game == "count":
+            return {
+                "summary": "The same credit to every distinct touch of the journey: Shapley values of the "
+                "game that counts conversions.",
+                "misleads": "Sees converting journeys alone: a channel that only appears gets its share.",
+            }
+        return super().words
+
+    @property
     def parameters(self) -> dict[str, Any]:
         """The parameters, a function by its name."""
         told = super().parameters

@@ -10,8 +10,7 @@ import numpy as np
 import polars as pl
 
 from wanamaker.attribution.credit import MEASURES
-from wanamaker.reports.attribution.kinds import kind_of, preferred
-from wanamaker.reports.attribution.words import WORDS
+from wanamaker.reports.attribution.kinds import preferred
 from wanamaker.reports.page import Choice, Chooser
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ class View:
     def method(self, model: str) -> dict[str, Any]:
         """Return what is known of a method."""
         found: dict[str, Any] = self.results.metadata.get("methods", {}).get(model, {})
-        return {**found, **WORDS.get(kind_of(model, found), {})} if found else {}
+        return found
 
 
 def is_special() -> pl.Expr:
