@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import statistics
 import subprocess
 import tempfile
@@ -102,12 +103,11 @@ def run_once(command: Sequence[str], environment: Mapping[str, str], limit: int 
         begin = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=err, env=dict(environment), cwd=ROOT)
         if limit is not None:
-            resource.prlimit(process.pid, resource.RLIMIT_CPU, (limit, limit))
+            resource.prlimit(process.pid, resource.RLIMIT_CPU, (limit, limit + 5))
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
-        cpu = usage.ru_utime + usage.ru_stime
-        if limit is not None and cpu >= limit and process.returncode:
+        if process.returncode == -signal.SIGXCPU:
             message = f"{Path(command[1]).name} was not done after {limit} CPU-s."
             raise LateError(message)
         if process.returncode:
@@ -116,6 +116,7 @@ def run_once(command: Sequence[str], environment: Mapping[str, str], limit: int 
             raise JobError(message)
         out.seek(0)
         answer = json.loads(out.read().strip().splitlines()[-1])
+    cpu = usage.ru_utime + usage.ru_stime
     inner_cpu, inner_wall = answer.pop("cpu", None), answer.pop("wall", None)
     return Sample(cpu, wall, usage.ru_maxrss * 1024 / 1e6, inner_cpu, inner_wall, answer)
 
