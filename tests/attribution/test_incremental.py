@@ -176,6 +176,14 @@ def test_the_form_follows_from_how_journeys_were_observed():
         assert (details["reference"] is None) == (form == "journeys")
 
 
+@pytest.mark.parametrize("link", ["logistic", "linear"])
+def test_a_rare_touch_without_any_conversion_is_no_reference(link):
+    rows = {"path": ["idle", "good", "rare > good", "idle > good"], "won": [40, 300, 1, 320]}
+    journeys = paths(rows | {"lost": [1960, 1700, 5, 1680]}, "until_conversion")
+    credit = wm.attribute(journeys, [Incremental(link=link)], bootstrap=0)
+    assert credit.details["incremental"][""]["reference"] == "idle"
+
+
 def test_a_hazard_is_measured_from_the_reference_that_is_given():
     world = wm.simulate.journeys(20_000, seed=1, observed="until_conversion")
     journeys = wm.journeys_from_events(world.log)
@@ -183,6 +191,22 @@ def test_a_hazard_is_measured_from_the_reference_that_is_given():
     assert credit.details["incremental"][""]["reference"] == "direct"
     chosen = wm.attribute(journeys, [Incremental(link="logistic")], bootstrap=0)
     assert chosen.details["incremental"][""]["reference"] in {"direct", "retargeting"}
+
+
+@pytest.mark.parametrize("observed", ["full", "until_conversion"])
+@pytest.mark.parametrize("link", ["logistic", "linear"])
+def test_standard_errors_of_effects_are_the_spread_of_the_replicates(observed, link):
+    journeys = wm.journeys_from_events(
+        wm.simulate.journeys(20_000, seed=1, observed=observed).log, observed=observed
+    )
+    method = Incremental(link=link, reference=None if observed == "full" else "direct")
+    found = method.learned(journeys, Resampling(60, 0))
+    spreads = found.betas[1:, 1 : 1 + len(journeys.names)].std(axis=0)
+    for spread, told in zip(spreads, found.told["effects"], strict=True):
+        if told["touch"] == found.told["reference"]:
+            assert (told["effect"], told["standard_error"]) == (0.0, 0.0)
+        else:
+            assert 0.6 < told["standard_error"] / spread < 1.7
 
 
 # --- Against the planted truth --------------------------------------------------------------------

@@ -104,6 +104,18 @@ def test_credit_by_rates_is_the_reference(journeys):
         assert table[touch] == pytest.approx(conversions, abs=1e-9)
 
 
+def test_touch_weights_of_the_game_of_rates_are_its_credit_and_need_all_journeys():
+    journeys = wm.journeys_from_events(wm.simulate.journeys(3_000, seed=1).log, observed="full")
+    weights = Shapley().touch_weights(journeys)
+    assert weights.shape == journeys.touches.shape
+    credit = wm.attribute(journeys, ["shapley"], bootstrap=0, per_touch=True).per_touch["credit"]
+    won = np.repeat(journeys.converted, journeys.lengths)
+    assert weights[won].tolist() == pytest.approx(credit.to_list(), abs=1e-12)
+    with pytest.raises(wm.DataError, match="no journey that did not convert was given") as refusal:
+        Shapley().touch_weights(journeys.converting)
+    assert "not only those that converted" in refusal.value.hint
+
+
 def test_the_base_rate_is_the_intercept_of_the_additive_fit_and_not_the_overall_rate():
     # Rates 0.02 + 0.1 a + 0.3 b exactly; the overall rate is 0.27.
     journeys = paths({"path": ["a", "b", "a > b"], "won": [12, 32, 42], "lost": [88, 68, 58]})

@@ -345,6 +345,21 @@ def test_a_study_of_paths_given_by_a_relative_path_is_run_again(wanamaker, tmp_p
     assert first.equals(second)
 
 
+def test_paths_that_were_observed_in_full_are_credited_as_such_also_when_run_again(
+    wanamaker, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    rows = "a,20,80\nb,10,90\na > b,25,75\n"
+    (tmp_path / "paths.csv").write_text(f"path,total_conversions,lost\n{rows}", encoding="utf-8")
+    given = ("attribute", "paths.csv", "--path", "path", "--nulls", "lost", "--bootstrap", 5)
+    wanamaker(*given, "--observed", "full", "--out", "run")
+    details = json.loads((tmp_path / "run" / "results.json").read_text(encoding="utf-8"))["details"]
+    assert details["incremental"][""]["form"] == "journeys"
+    assert wm.load_run(tmp_path / "run").study["journeys"]["observed"] == "full"
+    first, second = rerun(wanamaker, tmp_path)
+    assert first.equals(second)
+
+
 def test_the_study_on_disk_says_what_was_left_to_its_default(wanamaker, small_log, tmp_path):
     wanamaker("attribute", small_log, "--bootstrap", 0, "--out", tmp_path / "run")
     run = wm.load_run(tmp_path / "run")

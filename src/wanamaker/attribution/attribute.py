@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from wanamaker.attribution.method import Creditor, Method
+    from wanamaker.attribution.method import Method, MethodCredit
     from wanamaker.base.parameters import Constraint
 
 _CONSTRAINTS: Mapping[str, Constraint] = {
@@ -157,7 +157,7 @@ class _Work:
     ) -> None:
         self.resampling, self.lenient, self.left_out = resampling, lenient, left_out
         self.details: dict[str, dict[str, Any]] = {}
-        self._lessons: list[tuple[Method, Journeys, Creditor]] = []
+        self._known: list[tuple[Method, Journeys, list[MethodCredit | None]]] = []
         self.goals = [
             (tags, whole, [_Part.of(tags | more, part, resampling) for more, part in split_by(whole, by)])
             for tags, whole in split_goals(journeys, by)
@@ -179,26 +179,29 @@ class _Work:
     def _goal(
         self, label: str, method: Method, tags: dict[str, Any], whole: Journeys, parts: list[_Part]
     ) -> list[pl.DataFrame]:
-        creditor = self._creditor(method, whole)
         tables = []
-        for part in parts:
-            if part.counts or method.conserves == "total":
-                credit = creditor.credit(part.journeys, self.resampling)
+        for part, plain in zip(parts, self._credits(method.basis, whole, parts), strict=True):
+            if plain is not None:
+                credit = method.presented(plain, part.journeys, self.resampling)
                 tables.append(_tagged(credit_rows(label, credit, part.cost, part.support), part.tags))
                 if credit.details and part.journeys is whole:
                     self.details.setdefault(label, {})[str(tags.get("goal", ""))] = credit.details
         return tables
 
-    def _creditor(self, method: Method, whole: Journeys) -> Creditor:
-        """Return what gives the method's credit; what methods learn alike is learned once."""
-        shared = (
-            lesson for basis, taught, lesson in self._lessons if taught is whole and basis == method.basis
-        )
-        lesson = next(shared, None)
-        if lesson is None:
-            lesson = method.basis.learned(whole, self.resampling)
-            self._lessons.append((method.basis, whole, lesson))
-        return method.presented(lesson)
+    def _credits(self, basis: Method, whole: Journeys, parts: list[_Part]) -> list[MethodCredit | None]:
+        """Return the credit of each part by a basis, worked out once for all methods that share it."""
+        known = (held for one, goal, held in self._known if goal is whole and one == basis)
+        found = next(known, None)
+        if found is None:
+            creditor = basis.learned(whole, self.resampling)
+            found = [
+                creditor.credit(part.journeys, self.resampling)
+                if part.counts or basis.conserves == "total"
+                else None
+                for part in parts
+            ]
+            self._known.append((basis, whole, found))
+        return found
 
 
 def _support(journeys: Journeys) -> NDArray[np.float64]:

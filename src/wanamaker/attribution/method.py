@@ -111,12 +111,17 @@ class Method(ABC):
 
     @property
     def basis(self) -> Method:
-        """The method whose learning this one shares; itself for most."""
+        """The method whose credit this one presents in another way; itself for most."""
         return self
 
-    def presented(self, lesson: Creditor) -> Creditor:
-        """Return what gives this method's credit, from what its basis learned."""
-        return lesson
+    def presented(
+        self,
+        credit: MethodCredit,
+        journeys: Journeys,  # noqa: ARG002
+        resampling: Resampling,  # noqa: ARG002
+    ) -> MethodCredit:
+        """Return this method's credit, from that of its basis."""
+        return credit
 
     def reserved(self, journeys: Journeys) -> str | None:  # noqa: ARG002
         """Return why the method applies but is not used unless it is asked for, or None."""

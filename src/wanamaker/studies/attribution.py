@@ -129,6 +129,7 @@ def build_journeys(study: AttributionStudy) -> Journeys:
             value=columns.value,
             nulls=columns.nulls,
             sep=options.separator,
+            observed=options.observed or "until_conversion",
         )
     lookback: Any = options.lookback
     roles = columns.model_dump(exclude={"path", "conversions", "nulls"})
@@ -157,7 +158,7 @@ def _refuse_path_options(study: AttributionStudy) -> None:
 
 def _refuse_log_options(study: AttributionStudy) -> None:
     """Refuse options of a log where paths are given; what stands at its default was not asked for."""
-    allowed = {"path", "conversions", "nulls", "value", "separator"}
+    allowed = {"path", "conversions", "nulls", "value", "separator", "observed"}
     idle = []
     for section, given, default in (
         ("columns", study.columns, Columns()),
@@ -185,8 +186,8 @@ def effective(study: AttributionStudy, journeys: Journeys, credit: Credit) -> At
                 "converted": columns.converted or ("conversion" if flags else None),
             }
         )
-        observed = journeys.observation.observed
-        update["journeys"] = study.journeys.model_copy(update={"observed": observed})
+    observed = journeys.observation.observed
+    update["journeys"] = study.journeys.model_copy(update={"observed": observed})
     return study.model_copy(update=update)
 
 

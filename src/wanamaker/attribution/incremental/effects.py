@@ -61,9 +61,9 @@ class Effects:
         rows = (*journeys.names, BASELINE, UNATTRIBUTED)
         value = _valued(journeys, resampling, conversions)
         details = self._details(conversions, removal, baseline)
-        daily = daily_credit(journeys, design, self.betas[0], logistic=self.link == "logistic")
-        if daily is not None:
-            details["daily"] = daily
+        if journeys is known:  # details are told of all journeys, not of parts
+            daily = daily_credit(journeys, design, self.betas[0], logistic=self.link == "logistic")
+            details |= {} if daily is None else {"daily": daily}
         return MethodCredit(rows, np.vstack([conversions, baseline, lonely]), value, details)
 
     def _summed(
@@ -102,26 +102,15 @@ class Effects:
         return {**self.told, "effects": effects, "baseline": float(baseline[0])}
 
 
-@dataclass(frozen=True, eq=False)
-class Normalised:
-    """Effects as shares of all conversions: without a baseline, nothing below zero."""
-
-    effects: Effects
-
-    def credit(self, journeys: Journeys, resampling: Resampling) -> MethodCredit:
-        """Return the positive effects, scaled to the conversions of journeys with a touch."""
-        plain = self.effects.credit(journeys, resampling)
-        names = len(journeys.names)
-        total = plain.conversions[:-1].sum(axis=0)
-        shares = np.maximum(plain.conversions[:names], 0.0)
-        shares = _filled(shares, journeys) * total
-        value = None
-        if plain.value is not None:
-            value = _to_total(shares, _mean_values(journeys, resampling), plain.value[:-1].sum(axis=0))
-            value = np.vstack([value, plain.value[-1]])
-        return MethodCredit(
-            (*journeys.names, UNATTRIBUTED), np.vstack([shares, plain.conversions[-1]]), value
-        )
+def normalised(plain: MethodCredit, journeys: Journeys, resampling: Resampling) -> MethodCredit:
+    """Return effects as shares of the conversions of journeys with a touch: no baseline, nothing below 0."""
+    total = plain.conversions[:-1].sum(axis=0)
+    shares = _filled(np.maximum(plain.conversions[: len(journeys.names)], 0.0), journeys) * total
+    value = None
+    if plain.value is not None:
+        value = _to_total(shares, _mean_values(journeys, resampling), plain.value[:-1].sum(axis=0))
+        value = np.vstack([value, plain.value[-1]])
+    return MethodCredit((*journeys.names, UNATTRIBUTED), np.vstack([shares, plain.conversions[-1]]), value)
 
 
 def _filled(credit: Floats, journeys: Journeys) -> Floats:

@@ -62,7 +62,7 @@ def estimate(
         if link == "logistic"
         else fit_binary(design.rows, won, lost, link=link, penalty=settings.penalty)
     )
-    errors = _standard_errors(whole, won, lost, link)
+    covariance = _covariance(design, whole, won, lost, link)
     fixed = None if settings.reference is None else journeys.names.index(settings.reference)
     chosen, betas = [], np.empty((1 + resampling.replicates, 1 + design.rows.width))
     for replicate in range(len(betas)):
@@ -71,10 +71,11 @@ def estimate(
             drawn = design.weights(outcomes.drawn(replicate))
             beta = fit_binary(design.rows, *drawn, link=link, penalty=settings.penalty, start=beta).beta
         names = len(journeys.names)
-        place = _weakest(beta[1 : names + 1], errors, fixed) if hazard else None
+        place = _weakest(beta[1 : names + 1], covariance, fixed) if hazard else None
         chosen.append(place)
         betas[replicate] = _measured_from(beta, names, place)
-    told = _told(settings, journeys, design, betas[0], errors, link)
+    told = _told(settings, journeys, design, betas[0], _spreads(covariance, len(journeys.names), chosen[0]))
+    told["link"] = link
     told |= {"form": "hazard" if hazard else "journeys", "losses": losses}
     told["reference"] = None if chosen[0] is None else journeys.names[chosen[0]]
     return Effects((journeys, design), designed, betas, link, told)
@@ -123,23 +124,37 @@ def _log_chances(
     design: Design, won: Floats, lost: Floats, link: Link, penalty: float
 ) -> tuple[Floats, Floats]:
     """Return the logarithms of each row's chance of a conversion, and of none, by one link."""
-    from wanamaker.stats.regression.kernels import linear_predictor
-
-    share = won.sum() / (won.sum() + lost.sum())
     fit = fit_binary(design.rows, won, lost, link=link, penalty=penalty)
-    eta = linear_predictor(design.rows.sparse, fit.beta)
-    chance = eta if link == "linear" else 1.0 / (1.0 + np.exp(-eta))
-    chance = np.clip(chance, share * _LOWEST_CHANCE, 1.0 - (1.0 - share) * _LOWEST_CHANCE)
+    chance = _chances(design, fit, link, won.sum() / (won.sum() + lost.sum()))
     return np.asarray(np.log(chance)), np.asarray(np.log1p(-chance))
 
 
-def _standard_errors(fit: Fit, won: Floats, lost: Floats, link: Link) -> NDArray[np.float64]:
-    """Return the covariance of intercept and coefficients, by the curvature of the objective."""
-    covariance: Floats = np.linalg.inv(fit.curvature).astype(np.float64)
+def _chances(design: Design, fit: Fit, link: Link, share: float) -> Floats:
+    """Return the fitted probability of each row, kept off 0 and 1 by a part of the mean one."""
+    from wanamaker.stats.regression.kernels import linear_predictor
+
+    eta = linear_predictor(design.rows.sparse, fit.beta)
+    chance = eta if link == "linear" else 1.0 / (1.0 + np.exp(-eta))
+    return np.clip(chance, share * _LOWEST_CHANCE, 1.0 - (1.0 - share) * _LOWEST_CHANCE)
+
+
+def _covariance(design: Design, fit: Fit, won: Floats, lost: Floats, link: Link) -> Floats:
+    """Return the covariance of intercept and coefficients.
+
+    By the curvature of the likelihood; for the linear link with the variance p (1 - p) of each row, since a
+    probability of 0.002 scatters less than one of 0.06, which least squares do not know. Residuals in its
+    place (White 1980) would call a rare touch without any conversion certain.
+    """
+    from wanamaker.stats.regression.kernels import regression_pass
+
+    inverse = np.linalg.inv(fit.curvature)
     if link == "logistic":
-        return covariance
-    share = won.sum() / (won.sum() + lost.sum())
-    return np.asarray(covariance * share * (1 - share))
+        return np.asarray(inverse, dtype=np.float64)
+    chance = _chances(design, fit, link, won.sum() / (won.sum() + lost.sum()))
+    weights, nothing = (won + lost) * chance * (1.0 - chance), np.zeros(len(fit.beta))
+    rows = design.rows.sparse
+    _, _, scatter = regression_pass(rows, weights, np.zeros(len(weights)), nothing, logistic=False)
+    return np.asarray(inverse @ scatter @ inverse, dtype=np.float64)
 
 
 def _weakest(effects: Floats, covariance: Floats, fixed: int | None) -> int:
@@ -160,16 +175,23 @@ def _measured_from(beta: Floats, names: int, place: int | None) -> Floats:
     return moved
 
 
+def _spreads(covariance: Floats, names: int, place: int | None) -> Floats:
+    """Return the standard errors of the effects, of the difference from a reference where there is one."""
+    touches = slice(1, names + 1)
+    squares = np.diag(covariance)[touches].copy()
+    if place is not None:
+        squares += covariance[1 + place, 1 + place] - 2 * covariance[1 + place, touches]
+    return np.sqrt(np.maximum(squares, 0.0))
+
+
 def _told(
-    settings: Incremental, journeys: Journeys, design: Design, beta: Floats, covariance: Floats, link: Link
+    settings: Incremental, journeys: Journeys, design: Design, beta: Floats, spreads: Floats
 ) -> dict[str, Any]:
-    spreads = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     effects = [
-        {"touch": name, "effect": float(beta[1 + place]), "standard_error": float(spreads[1 + place])}
+        {"touch": name, "effect": float(beta[1 + place]), "standard_error": float(spreads[place])}
         for place, name in enumerate(journeys.names)
     ]
     return {
-        "link": link,
         "exposure": settings.exposure,
         "effects": effects,
         "covariates": design.rows.width - design.exposures,

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Literal
 from wanamaker.attribution.identified import not_comparable
 from wanamaker.attribution.incremental.covariates import Covariates, unusable
 from wanamaker.attribution.incremental.design import SHAPES, Exposure, journey_design, touch_design
-from wanamaker.attribution.incremental.effects import Effects, Normalised
+from wanamaker.attribution.incremental.effects import normalised
 from wanamaker.attribution.incremental.estimate import estimate
 from wanamaker.attribution.method import Method
 from wanamaker.base.durations import Duration, positive_micros
-from wanamaker.base.errors import InternalError, ParameterError
+from wanamaker.base.errors import DataError, ParameterError
 from wanamaker.base.parameters import Boolean, OneOf, RealIn, check
 
 if TYPE_CHECKING:
@@ -161,20 +161,26 @@ class Incremental(Method):
             exposure=self.exposure,
             half_life=positive_micros(self.half_life, "half_life"),
         )
-        effects = estimate(self, journeys, designed, resampling, hazard=form == "hazard")
-        return self.presented(effects)
+        return estimate(self, journeys, designed, resampling, hazard=form == "hazard")
 
-    def presented(self, lesson: Creditor) -> Creditor:
-        """Return the effects as they are, or scaled to all conversions."""
-        return Normalised(lesson) if self.normalised and isinstance(lesson, Effects) else lesson
+    def presented(self, credit: MethodCredit, journeys: Journeys, resampling: Resampling) -> MethodCredit:
+        """Return the credit as it is, or scaled to all conversions."""
+        return normalised(credit, journeys, resampling) if self.normalised else credit
 
     def credit(self, journeys: Journeys, resampling: Resampling) -> MethodCredit:
-        """Return the credit of every touch, as it is and in every replicate."""
+        """Return the credit of every touch, as it is and in every replicate.
+
+        Raises
+        ------
+        DataError
+            If effects cannot be estimated from these journeys.
+        """
         reason = self.unmet(journeys)
         if reason is not None:
-            message = f"{self.label} was asked of journeys it does not apply to: {reason}."
-            raise InternalError(message)
-        return self.learned(journeys, resampling).credit(journeys, resampling)
+            message = f"The method {self.label!r} does not apply: {reason}."
+            raise DataError(message)
+        plain = self.learned(journeys, resampling).credit(journeys, resampling)
+        return self.presented(plain, journeys, resampling)
 
     def _form(self, journeys: Journeys) -> Literal["journeys", "hazard"]:
         if self.form != "auto":

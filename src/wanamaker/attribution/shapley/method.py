@@ -10,7 +10,7 @@ import numpy as np
 from wanamaker.attribution.identified import not_comparable
 from wanamaker.attribution.method import JourneyMethod, MethodCredit
 from wanamaker.attribution.shapley.learned import LearnedGame, positions_told, touch_counts
-from wanamaker.base.errors import ParameterTypeError
+from wanamaker.base.errors import DataError, ParameterTypeError
 from wanamaker.base.parameters import Boolean, IntegerIn, OneOf, RealIn, check
 
 if TYPE_CHECKING:
@@ -155,14 +155,26 @@ class Shapley(JourneyMethod):
         """Return the credit of the touches of the converting journeys."""
         if self.game == "count":
             return self.touch_weights(journeys.converting)
-        return LearnedGame.of(self, journeys, None).touch_weights(journeys.converting)
+        return self._played(journeys).touch_weights(journeys.converting)
 
     def touch_weights(self, journeys: Journeys) -> NDArray[np.float64]:
-        """Return one over the distinct touches of the journey, shared among a touch's occurrences.
+        """Return each touch's share of its journey's conversion, of shape (touches,).
 
-        The rate game does not come here: it learns from all journeys first.
+        Raises
+        ------
+        DataError
+            If the game of rates cannot be played with these journeys; it needs those that did not convert.
         """
+        if self.game != "count":
+            return self._played(journeys).touch_weights(journeys)
         return 1.0 / (touch_counts(journeys) * np.repeat(journeys.sets.sizes, journeys.lengths))
+
+    def _played(self, journeys: Journeys) -> LearnedGame:
+        reason = self.unmet(journeys)
+        if reason is not None:
+            message = f"The method {self.label!r} does not apply: {reason}."
+            raise DataError(message, hint="Give all journeys, not only those that converted.")
+        return LearnedGame.of(self, journeys, None)
 
     def credit(self, journeys: Journeys, resampling: Resampling) -> MethodCredit:
         """Return the credit of every touch, as it is and in every replicate."""
