@@ -131,6 +131,26 @@ def test_normalised_credit_is_the_positive_part_of_the_incremental_one():
     assert scaled.to_list() == pytest.approx((positive / positive.sum() * scaled.sum()).to_list(), abs=1e-9)
 
 
+def test_value_is_the_conversions_at_the_mean_value_of_those_with_the_touch():
+    rows = {
+        "path": ["a", "b", "a > b"],
+        "won": [20, 10, 40],
+        "lost": [80, 90, 60],
+        "worth": [200.0, 900.0, 800.0],
+    }
+    journeys = wm.journeys_from_paths(rows, conversions="won", nulls="lost", value="worth", observed="full")
+    table = wm.attribute(journeys, ["incremental", "incremental_normalised"], bootstrap=0).table
+    means = {"a": 1000 / 60, "b": 1700 / 50}
+    plain = table.filter(model="incremental").rows_by_key("touch", named=True, unique=True)
+    for touch, mean in means.items():
+        assert plain[touch]["value"] == pytest.approx(plain[touch]["conversions"] * mean)
+    assert plain["(baseline)"]["value"] == pytest.approx(1900 - plain["a"]["value"] - plain["b"]["value"])
+    scaled = table.filter(model="incremental_normalised").rows_by_key("touch", named=True, unique=True)
+    missing = (1900 - sum(row["conversions"] * means[touch] for touch, row in scaled.items())) / 70
+    for touch, row in scaled.items():
+        assert row["value"] == pytest.approx(row["conversions"] * (means[touch] + missing))
+
+
 def test_journeys_without_a_touch_are_unattributed_and_teach_nothing():
     rows = {"path": ["a", "b", "a > b", ""], "won": [20, 10, 25, 7], "lost": [80, 90, 75, 0]}
     some = {name: values[:3] for name, values in rows.items()}
@@ -178,8 +198,8 @@ def test_the_form_follows_from_how_journeys_were_observed():
 
 @pytest.mark.parametrize("link", ["logistic", "linear"])
 def test_a_rare_touch_without_any_conversion_is_no_reference(link):
-    rows = {"path": ["idle", "good", "rare > good", "idle > good"], "won": [40, 300, 1, 320]}
-    journeys = paths(rows | {"lost": [1960, 1700, 5, 1680]}, "until_conversion")
+    rows = {"path": ["idle", "good", "rare > good", "idle > good"], "won": [200, 600, 5, 640]}
+    journeys = paths(rows | {"lost": [1800, 1400, 20, 1360]}, "until_conversion")
     credit = wm.attribute(journeys, [Incremental(link=link)], bootstrap=0)
     assert credit.details["incremental"][""]["reference"] == "idle"
 
