@@ -30,6 +30,16 @@ if TYPE_CHECKING:
     )
     from wanamaker.base.version import version
     from wanamaker.evaluation.credit_truth import evaluate_credit
+    from wanamaker.features.window_features import WindowFeatures
+    from wanamaker.features.windows.definitions import (
+        count,
+        distinct,
+        mean,
+        rate,
+        since_first,
+        since_last,
+        total,
+    )
     from wanamaker.journeys.from_events import journeys_from_events
     from wanamaker.journeys.from_paths import journeys_from_paths
     from wanamaker.journeys.journeys import Journeys
@@ -52,13 +62,21 @@ __all__ = [
     "SchemaError",
     "UserError",
     "WanamakerError",
+    "WindowFeatures",
     "attribute",
     "attribution",
+    "count",
+    "distinct",
     "evaluate_credit",
     "journeys_from_events",
     "journeys_from_paths",
     "load_run",
+    "mean",
+    "rate",
     "simulate",
+    "since_first",
+    "since_last",
+    "total",
     "version",
 ]
 
@@ -66,11 +84,19 @@ _HOMES = {
     "Credit": "wanamaker.attribution.credit",
     "Journeys": "wanamaker.journeys.journeys",
     "Run": "wanamaker.runs.load",
+    "WindowFeatures": "wanamaker.features.window_features",
     "attribute": "wanamaker.attribution.attribute",
+    "count": "wanamaker.features.windows.definitions",
+    "distinct": "wanamaker.features.windows.definitions",
     "evaluate_credit": "wanamaker.evaluation.credit_truth",
     "journeys_from_events": "wanamaker.journeys.from_events",
     "journeys_from_paths": "wanamaker.journeys.from_paths",
     "load_run": "wanamaker.runs.load",
+    "mean": "wanamaker.features.windows.definitions",
+    "rate": "wanamaker.features.windows.definitions",
+    "since_first": "wanamaker.features.windows.definitions",
+    "since_last": "wanamaker.features.windows.definitions",
+    "total": "wanamaker.features.windows.definitions",
     "version": "wanamaker.base.version",
 }
 _ERRORS = {name for name in __all__ if name.endswith(("Error", "Warning"))}

@@ -73,3 +73,19 @@ def positive_micros(duration: Duration, name: str) -> int:
         message = f"{name!r} must be longer than zero. Got {duration!r}."
         raise ParameterError(message, hint=f"Write {_HINT}.")
     return micros
+
+
+def duration_text(duration: Duration) -> str:
+    """Return a duration as text: as it was written, or in the largest unit that divides it, up to days.
+
+    Examples
+    --------
+    >>> duration_text("90s"), duration_text(timedelta(minutes=90)), duration_text(timedelta(days=7))
+    ('90s', '90m', '7d')
+    """
+    if isinstance(duration, str):
+        to_micros(duration)
+        return duration.strip()
+    micros = to_micros(duration)
+    unit = next(unit for unit in ("d", "h", "m", "s", "ms", "us") if micros % _MICROS[unit] == 0)
+    return f"{micros // _MICROS[unit]}{unit}"

@@ -1,0 +1,1 @@
+"""From an event log to what a model learns from: window features, category vectors, text, item vectors."""

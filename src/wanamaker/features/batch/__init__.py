@@ -1,0 +1,1 @@
+"""Window features over a whole log at once."""

@@ -1,0 +1,1 @@
+"""Window features one event at a time."""

@@ -1,0 +1,1 @@
+"""Window features: what they mean, and how they are written down."""
