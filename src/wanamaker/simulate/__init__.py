@@ -1,17 +1,20 @@
 """Worlds with planted truth: logs in which the right answer is known.
 
 `journeys` returns a `World` of touches and conversions; `Channel` describes one channel of it, and
-`lift_tests` runs experiments in it.
+`lift_tests` runs experiments in it. `clicks` returns a `World` of clicks and installs, and `write_clicks`
+writes one that need not fit into memory.
 
-The functions `journeys` and `lift_tests` have the names of the modules they live in, so they are bound
-here at once and not lazily: a later import of the submodule then leaves the function in place.
+The functions `journeys`, `lift_tests` and `clicks` have the names of the modules they live in, so they are
+bound here at once and not lazily: a later import of the submodule then leaves the function in place.
 """
 
 from __future__ import annotations
 
 from wanamaker.simulate.channels import DEFAULT_CHANNELS, Channel
+from wanamaker.simulate.clicks.world import clicks
+from wanamaker.simulate.clicks.write import write_clicks
 from wanamaker.simulate.journeys import journeys
 from wanamaker.simulate.lift_tests import lift_tests
 from wanamaker.simulate.world import World
 
-__all__ = ["DEFAULT_CHANNELS", "Channel", "World", "journeys", "lift_tests"]
+__all__ = ["DEFAULT_CHANNELS", "Channel", "World", "clicks", "journeys", "lift_tests", "write_clicks"]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, asdict, dataclass, fields
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from wanamaker.base.errors import ParameterError, ParameterTypeError
+from wanamaker.base.errors import ParameterError
 from wanamaker.base.parameters import Boolean, IntegerIn, OneOf, RealIn, check, check_known
 from wanamaker.simulate.carry_over import trigger_pairs
 from wanamaker.simulate.channels import Channel, column
+from wanamaker.simulate.starts import unix_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -66,7 +67,7 @@ class Setting:
 
     def __post_init__(self) -> None:
         check(_OWNER, {name: getattr(self, name) for name in _CONSTRAINTS}, _CONSTRAINTS)
-        _unix_seconds(self.start)
+        unix_seconds(self.start, _OWNER)
         _check_conversions_exist(self.channels, self.base_rate)
         if self.intent_error > 0 and not self.confounded:
             message = (
@@ -103,7 +104,7 @@ class Setting:
     @property
     def begin(self) -> int:
         """First moment of the world, in Unix seconds."""
-        return _unix_seconds(self.start)
+        return unix_seconds(self.start, _OWNER)
 
     @property
     def pairs(self) -> NDArray[np.int64]:
@@ -115,16 +116,3 @@ def _check_conversions_exist(channels: tuple[Channel, ...], base_rate: float) ->
     if base_rate == 0 and not column(channels, "effect").any():
         message = "A channel 'effect' or the 'base_rate' of a world must be above 0. Got 0 for all."
         raise ParameterError(message, hint="Leave 'base_rate' at its default, 0.008.")
-
-
-def _unix_seconds(start: str | date) -> int:
-    """Return a date, its ISO form or a datetime as Unix seconds; UTC where no zone is given."""
-    if not isinstance(start, str | date):
-        message = f"The 'start' parameter of {_OWNER} must be a date or its ISO form. Got {start!r}."
-        raise ParameterTypeError(message, hint="start='2025-01-01'")
-    try:
-        moment = datetime.fromisoformat(start if isinstance(start, str) else start.isoformat())
-    except ValueError as error:
-        message = f"The 'start' parameter of {_OWNER} must be an ISO date. Got {start!r}."
-        raise ParameterError(message, hint="start='2025-01-01'") from error
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())

@@ -1,0 +1,1 @@
+"""Pages of simulated worlds: what was drawn, and what is true of it."""
