@@ -1,0 +1,1 @@
+"""Models: from examples to an estimator, one model per file."""
