@@ -8,6 +8,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 
 PINS := pyproject.toml constraints.txt
 CORE := $(VENV)/.core-stamp
+TREES := $(VENV)/.trees-stamp
 DEV  := $(VENV)/.dev-stamp
 DOCS := $(VENV)/.docs-stamp
 
@@ -18,7 +19,7 @@ DOCS := $(VENV)/.docs-stamp
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
 
-demo: $(CORE) ## Simulate a log, give credit, write runs/demo/attribution/report.html
+demo: $(TREES) ## Simulate logs, give credit, predict installs, write runs/demo/*/report.html
 	$(BIN)/wanamaker demo
 
 test: $(DEV) ## Run all tests; some of them: make test PYTEST="-m 'not slow' tests/base"
@@ -50,6 +51,10 @@ $(BIN)/python:
 $(CORE): $(PINS) | $(BIN)/python
 	$(INSTALL) -e .
 	@touch $@
+
+$(TREES): $(PINS) | $(BIN)/python
+	$(INSTALL) -e '.[trees]'
+	@touch $(CORE) $@
 
 $(DEV): $(PINS) | $(BIN)/python
 	$(INSTALL) -e '.[dev]'

@@ -29,7 +29,15 @@ if TYPE_CHECKING:
         WanamakerError,
     )
     from wanamaker.base.version import version
+    from wanamaker.evaluation.audit import Finding, audit
     from wanamaker.evaluation.credit_truth import evaluate_credit
+    from wanamaker.features.categories.cat2vec import Cat2Vec
+    from wanamaker.features.categories.frequency import FrequencyEncoder
+    from wanamaker.features.categories.hashed import HashedEncoder
+    from wanamaker.features.categories.pair_vectors import PairVectors
+    from wanamaker.features.categories.registry import load_encoder
+    from wanamaker.features.categories.target import TargetEncoder
+    from wanamaker.features.categories.time_ordered import TimeOrderedTargetEncoder
     from wanamaker.features.window_features import WindowFeatures
     from wanamaker.features.windows.definitions import (
         count,
@@ -43,33 +51,44 @@ if TYPE_CHECKING:
     from wanamaker.journeys.from_events import journeys_from_events
     from wanamaker.journeys.from_paths import journeys_from_paths
     from wanamaker.journeys.journeys import Journeys
+    from wanamaker.models.click_model import ClickModel
     from wanamaker.runs.load import Run, load_run
 
 __all__ = [
+    "Cat2Vec",
+    "ClickModel",
     "Credit",
     "DataError",
     "DataWarning",
     "FileReadError",
+    "Finding",
+    "FrequencyEncoder",
+    "HashedEncoder",
     "InternalError",
     "Journeys",
     "MissingExtraError",
     "OutOfMemoryError",
     "OutputError",
+    "PairVectors",
     "ParameterError",
     "ParameterTypeError",
     "Run",
     "RunError",
     "SchemaError",
+    "TargetEncoder",
+    "TimeOrderedTargetEncoder",
     "UserError",
     "WanamakerError",
     "WindowFeatures",
     "attribute",
     "attribution",
+    "audit",
     "count",
     "distinct",
     "evaluate_credit",
     "journeys_from_events",
     "journeys_from_paths",
+    "load_encoder",
     "load_run",
     "mean",
     "rate",
@@ -81,16 +100,26 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Cat2Vec": "wanamaker.features.categories.cat2vec",
+    "ClickModel": "wanamaker.models.click_model",
     "Credit": "wanamaker.attribution.credit",
+    "Finding": "wanamaker.evaluation.audit",
+    "FrequencyEncoder": "wanamaker.features.categories.frequency",
+    "HashedEncoder": "wanamaker.features.categories.hashed",
     "Journeys": "wanamaker.journeys.journeys",
+    "PairVectors": "wanamaker.features.categories.pair_vectors",
     "Run": "wanamaker.runs.load",
+    "TargetEncoder": "wanamaker.features.categories.target",
+    "TimeOrderedTargetEncoder": "wanamaker.features.categories.time_ordered",
     "WindowFeatures": "wanamaker.features.window_features",
     "attribute": "wanamaker.attribution.attribute",
+    "audit": "wanamaker.evaluation.audit",
     "count": "wanamaker.features.windows.definitions",
     "distinct": "wanamaker.features.windows.definitions",
     "evaluate_credit": "wanamaker.evaluation.credit_truth",
     "journeys_from_events": "wanamaker.journeys.from_events",
     "journeys_from_paths": "wanamaker.journeys.from_paths",
+    "load_encoder": "wanamaker.features.categories.registry",
     "load_run": "wanamaker.runs.load",
     "mean": "wanamaker.features.windows.definitions",
     "rate": "wanamaker.features.windows.definitions",

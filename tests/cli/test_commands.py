@@ -124,11 +124,21 @@ def test_a_study_without_a_kind_is_told_which_there_are(wanamaker, study, tmp_pa
     assert "the key 'kind' is missing" in wanamaker("run", study, "--out", tmp_path / "run").err
 
 
-def test_the_demo_leaves_a_run_whose_report_shows_the_error_against_the_truth(wanamaker, tmp_path):
+@pytest.mark.slow
+def test_the_demo_leaves_runs_whose_reports_show_the_planted_truth(wanamaker, tmp_path, monkeypatch):
+    pytest.importorskip("xgboost")
     told = wanamaker("demo", "--quick", "--out", tmp_path / "demo", "--json")
     assert told.code == 0, told.err
-    page = tmp_path / "demo" / "attribution" / "report.html"
-    assert json.loads(told.out) == {"attribution": str(page)}
-    run = wm.load_run(page.parent)
+    pages = {study: tmp_path / "demo" / study / "report.html" for study in ("attribution", "clicks")}
+    assert json.loads(told.out) == {study: str(page) for study, page in pages.items()}
+    run = wm.load_run(pages["attribution"].parent)
     assert {row["model"] for row in run.metrics["truth"]} == set(run.metrics["credit"])
-    assert wanamaker("demo", "--quick", "--out", tmp_path / "demo").code == 0
+    predicted = wm.load_run(pages["clicks"].parent)
+    assert predicted.metrics["test"]["roc_auc"]["value"] > 0.6
+    assert '<section id="truth"' in pages["clicks"].read_text(encoding="utf-8")
+
+    monkeypatch.setattr("wanamaker.studies.demo.find_spec", lambda _: None)
+    again = wanamaker("demo", "--quick", "--out", tmp_path / "demo", "--json")
+    assert again.code == 0, again.err
+    assert json.loads(again.out) == {"attribution": str(pages["attribution"])}, "replaced"
+    assert "needs the optional part 'trees'" in again.err

@@ -12,10 +12,14 @@ import typer
 from wanamaker.base.errors import DataWarning, UserError
 from wanamaker.base.version import version
 from wanamaker.cli.attribute import attribute
+from wanamaker.cli.audit import audit
 from wanamaker.cli.demo import demo
+from wanamaker.cli.features import features
+from wanamaker.cli.predict import predict
 from wanamaker.cli.report import report
 from wanamaker.cli.run import run
 from wanamaker.cli.simulate import simulate
+from wanamaker.cli.tune import tune
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (demo, run, attribute, simulate, report):
+for command in (demo, run, attribute, features, audit, predict, tune, simulate, report):
     app.command()(command)
 
 

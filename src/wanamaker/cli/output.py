@@ -12,6 +12,9 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from wanamaker.studies.attribution import AttributionOutcome
+    from wanamaker.studies.clicks.run import ClicksOutcome
+    from wanamaker.studies.clicks.tune import Tuned
+    from wanamaker.studies.registry import Outcome
 
 _MOST_ROWS = 20
 _EXACT = 1e-9
@@ -22,6 +25,69 @@ def show(content: dict[str, Any], text: str, *, as_json: bool) -> None:
     """Print the content as JSON, or the text."""
     line = json.dumps(content, ensure_ascii=False, allow_nan=False) if as_json else text
     sys.stdout.write(line + "\n")
+
+
+def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
+    """Print what a study of any kind found."""
+    from wanamaker.studies.attribution import AttributionOutcome
+
+    if isinstance(outcome, AttributionOutcome):
+        show_attribution(outcome, as_json=as_json)
+    else:
+        show_clicks(outcome, as_json=as_json)
+
+
+def show_clicks(outcome: ClicksOutcome, *, as_json: bool) -> None:
+    """Print where the run is, and the metrics of its test rows beside the baselines."""
+    page, results = outcome.out / "report.html", outcome.results
+    if as_json:
+        content = {
+            "run": str(outcome.out),
+            "report": str(page),
+            "parts": results.parts,
+            "metrics": results.metrics,
+            "decision": {key: results.decision[key] for key in ("rule", "threshold")},
+            "audit": results.audit,
+            "notes": results.notes,
+        }
+        show(content, "", as_json=True)
+        return
+    test = results.part("test")
+    table = Table(title=f"On {test['rows']:,} test rows, {test['positives']:,} conversions")
+    table.add_column("model", no_wrap=True)
+    for title in ("AUC", "95 %", "norm. log loss", "Σp/Σy"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for name, figures in {"this study": results.metrics["test"], **results.metrics["baselines"]}.items():
+        values = [_number(figures[key]["value"]) for key in _CLICK_METRICS]
+        table.add_row(name, values[0], _interval(figures["roc_auc"]), *values[1:])
+    console = Console()
+    console.print(table)
+    for finding in results.audit or []:
+        console.print(f"audit, {finding['severity']}: {finding['message']}", highlight=False, soft_wrap=True)
+    console.print(f"report: {page}", highlight=False, soft_wrap=True)
+
+
+_CLICK_METRICS = ("roc_auc", "normalised_log_loss", "calibration_ratio")
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
+
+
+def _interval(figure: dict[str, Any]) -> str:
+    low, high = figure["low"], figure["high"]
+    return "" if low is None or high is None else f"{low:.3f} – {high:.3f}"
+
+
+def show_tuning(tuned: Tuned, *, as_json: bool) -> None:
+    """Print the best parameters, and where the study that uses them is."""
+    if as_json:
+        show(tuned.as_dict(), "", as_json=True)
+        return
+    lines = [f"best {tuned.objective}: {tuned.value:.6g}, of {tuned.trials} trials"]
+    lines += [f"  {name} = {value}" for name, value in tuned.best.items()]
+    lines += [f"trials: {tuned.out / 'trials.parquet'}", f"run it: wanamaker run {tuned.out / 'study.toml'}"]
+    show({}, "\n".join(lines), as_json=False)
 
 
 def show_attribution(outcome: AttributionOutcome, *, as_json: bool) -> None:

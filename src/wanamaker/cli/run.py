@@ -21,7 +21,7 @@ def run(
     as_json: options.AsJson = False,
 ) -> None:
     """Answer a study that a TOML file describes, and leave a run directory."""
-    from wanamaker.cli.output import show_attribution
+    from wanamaker.cli.output import show_outcome
     from wanamaker.studies.registry import run_study
 
-    show_attribution(run_study(study, out, settings or (), overwrite=overwrite), as_json=as_json)
+    show_outcome(run_study(study, out, settings or (), overwrite=overwrite), as_json=as_json)

@@ -14,9 +14,12 @@ import polars as pl
 from wanamaker.base.errors import ParameterTypeError, RunError
 from wanamaker.base.storage import read_json
 from wanamaker.runs.manifest import verify_manifest
+from wanamaker.runs.scoring import explained, model_of, scored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from wanamaker.models.click_model import ClickModel
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,58 @@ class Run:
     def metrics(self) -> dict[str, Any]:
         """The metrics of the run."""
         return dict(read_json(self.path / "metrics.json"))
+
+    @cached_property
+    def model(self) -> ClickModel:
+        """The model that the run keeps.
+
+        Raises
+        ------
+        RunError
+            If the run keeps no model that predicts, as one of kind ``attribution``.
+        """
+        return model_of(self)
+
+    def predict(self, rows: Any, history: Any = None) -> Any:
+        """Return rows with a column ``prediction``: the probability of each, calibrated.
+
+        Rows, their order and their other columns stay. Labels among the rows are not read.
+
+        Parameters
+        ----------
+        rows
+            A table of any kind, or its path.
+        history
+            The events before them, with their labels, from which windows and means go on. Without it
+            the windows begin empty, as on a service's first day.
+
+        Returns
+        -------
+        table
+            Of the caller's kind; polars for a path.
+
+        Raises
+        ------
+        RunError
+            If the run keeps no model that predicts.
+        SchemaError
+            If columns that the model reads are missing, or of another type.
+        DataError
+            If history does not end before the rows begin.
+        """
+        return scored(self, rows, history)
+
+    def explain(self, rows: Any, history: Any = None) -> Any:
+        """Return what each feature adds to the log-odds of each row (SHAP values), before calibration.
+
+        Parameters and errors are those of `predict`.
+
+        Returns
+        -------
+        table
+            One column per feature, and ``(base)``; of the caller's kind.
+        """
+        return explained(self, rows, history)
 
     @cached_property
     def credit(self) -> pl.DataFrame:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 
-_PACKAGES = ("numpy", "polars", "pyarrow", "numba", "scipy", "scikit-learn", "plotly")
+_PACKAGES = (
+    *("numpy", "polars", "pyarrow", "numba", "scipy", "scikit-learn", "plotly"),
+    *("xgboost", "xgboost-cpu", "catboost", "optuna"),
+)
 _CHUNK = 1 << 20
 
 

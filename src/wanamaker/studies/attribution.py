@@ -21,6 +21,7 @@ from wanamaker.journeys.from_events import journeys_from_events
 from wanamaker.journeys.from_paths import journeys_from_paths
 from wanamaker.journeys.summary import summarise
 from wanamaker.reports.attribution import AttributionResults
+from wanamaker.studies.attribution_audit import audited
 from wanamaker.studies.attribution_run import write_attribution_run
 from wanamaker.studies.attribution_study import Columns, JourneyOptions
 from wanamaker.studies.lift_tests import refuse_unfit, tests_of
@@ -97,6 +98,8 @@ def run_attribution(study: AttributionStudy, out: Path, *, overwrite: bool = Fal
     with clock.step("summary", "summing up"):
         results = _results(study, journeys, credit, truth)
         results = replace(results, baseline=baseline.as_dict(), breakdowns=breakdowns)
+    with clock.step("audit", "looking for leaks"):
+        results = replace(results, audit=audited(study))
     study = effective(study, journeys, credit)
     write_attribution_run(study, out, journeys, results, clock.seconds, overwrite=overwrite)
     return AttributionOutcome(out, journeys, credit, results)

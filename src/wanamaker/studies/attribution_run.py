@@ -14,6 +14,7 @@ from wanamaker.events.reading import scan_path
 from wanamaker.reports.attribution import AttributionResults, attribution_page
 from wanamaker.runs.fingerprint import fingerprint
 from wanamaker.runs.manifest import rewrite_manifest, write_manifest
+from wanamaker.studies.config import without_nulls
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,7 @@ def write_attribution_run(
         (folder / "model").mkdir()
         write_json(folder / "model" / "methods.json", results.metadata["methods"])
         (folder / "study.toml").write_text(
-            tomli_w.dumps(_told(study.model_dump(mode="json"))), encoding="utf-8"
+            tomli_w.dumps(without_nulls(study.model_dump(mode="json"))), encoding="utf-8"
         )
         write_json(folder / "schema.json", _schema(study))
         write_json(folder / "metrics.json", _metrics(results))
@@ -80,6 +81,7 @@ def _kept(results: AttributionResults) -> dict[str, Any]:
         "details": results.details,
         "calibration": results.calibration,
         "breakdowns": list(results.breakdowns),
+        "audit": results.audit,
     }
 
 
@@ -91,13 +93,6 @@ def _breakdown_file(by: str) -> str:
 def _write_credit(path: Path, credit: pl.DataFrame, metadata: dict[str, Any]) -> None:
     """Write a credit table with its metadata in the file, so that no number goes without it."""
     credit.write_parquet(path, metadata={"wanamaker": json.dumps(metadata, ensure_ascii=False)})
-
-
-def _told(content: Any) -> Any:
-    """Leave out what is None, which TOML cannot say."""
-    if isinstance(content, dict):
-        return {key: _told(value) for key, value in content.items() if value is not None}
-    return content
 
 
 def _schema(study: AttributionStudy) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_serializer, field_validator
 
-from wanamaker.studies.config import Section
+from wanamaker.studies.config import Section, starting_at
 
 
 class Data(Section):
@@ -20,7 +20,7 @@ class Data(Section):
     def starting_at(self, folder: Path) -> Data:
         """Return the same places with relative paths starting at a folder."""
         places = self.model_dump(exclude_none=True)
-        return Data(**{name: _starting_at(folder, path) for name, path in places.items()})
+        return Data(**{name: starting_at(folder, path) for name, path in places.items()})
 
     def resolved(self) -> Data:
         """Return the same places with paths that do not depend on where they are read from."""
@@ -100,6 +100,6 @@ class AttributionStudy(Section):
     methods: dict[str, dict[str, Any]] = Field(default_factory=dict)
     report: ReportOptions = Field(default_factory=ReportOptions)
 
-
-def _starting_at(folder: Path, path: str) -> str:
-    return path if "://" in path else str((folder / path).resolve())
+    def starting_at(self, folder: Path) -> AttributionStudy:
+        """Return the same study with relative paths starting at a folder."""
+        return self.model_copy(update={"data": self.data.starting_at(folder)})

@@ -25,6 +25,11 @@ class Section(BaseModel):
 Study = TypeVar("Study", bound=Section)
 
 
+def starting_at(folder: Path, path: str) -> str:
+    """Return a path, or an address such as ``s3://``, that no longer depends on the current directory."""
+    return path if "://" in path else str((folder / path).resolve())
+
+
 def read_study(path: Path, settings: Iterable[str] = ()) -> dict[str, Any]:
     """Read a study file and apply ``key=value`` settings to it.
 
@@ -40,7 +45,7 @@ def read_study(path: Path, settings: Iterable[str] = ()) -> dict[str, Any]:
     except OSError as error:
         message = f"A study file was expected at {str(path)!r}: {error.strerror}."
         raise FileReadError(
-            message, hint="Give the path of a TOML file with kind = 'attribution' and so on."
+            message, hint="Give the path of a TOML file with kind = 'attribution' or 'clicks'."
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = f"{str(path)!r} cannot be read as TOML: {error}."
@@ -90,6 +95,19 @@ def validated(model: type[Study], content: Mapping[str, Any], where: str) -> Stu
         raise _parameter_error(model, problems[0], where) from error
 
 
+def without_nulls(content: Any) -> Any:
+    """Leave out what is None, which TOML cannot say.
+
+    Examples
+    --------
+    >>> without_nulls({"a": None, "b": {"c": 1, "d": None}})
+    {'b': {'c': 1}}
+    """
+    if isinstance(content, dict):
+        return {key: without_nulls(value) for key, value in content.items() if value is not None}
+    return [without_nulls(value) for value in content] if isinstance(content, list) else content
+
+
 def _copied(content: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _copied(value) if isinstance(value, dict) else value for key, value in content.items()}
 
@@ -118,6 +136,8 @@ def _parameter_error(model: type[Section], problem: ErrorDetails, where: str) ->
 def _keys_at(model: type[Section], steps: list[str]) -> list[str]:
     """Return the keys that the section at these steps knows."""
     for step in steps:
+        if step not in model.model_fields:  # a choice among types, which names the type it tried
+            continue
         annotation = model.model_fields[step].annotation
         candidates = [annotation, *get_args(annotation)]
         model = next(kind for kind in candidates if isinstance(kind, type) and issubclass(kind, Section))

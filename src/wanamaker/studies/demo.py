@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import warnings
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from wanamaker.base.errors import DataWarning
+from wanamaker.simulate import clicks as simulate_clicks
 from wanamaker.simulate import journeys as simulate_journeys
 from wanamaker.studies.attribution import run_attribution
 from wanamaker.studies.attribution_study import AttributionStudy
+from wanamaker.studies.clicks.study import ClicksStudy
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _JOURNEYS, _QUICK_JOURNEYS = 100_000, 10_000
 _REPLICATES, _QUICK_REPLICATES = 200, 50
+_CLICKS, _QUICK_CLICKS = 100_000, 12_000
+_CLICK_RATE, _QUICK_CLICK_RATE = 0.025, 0.03
+_CLICK_COLUMNS = ("ip", "app", "device", "os", "channel")
+_CLICK_WINDOWS = (
+    {"count": ["ip"], "within": "5m"},
+    {"count": ["ip", "app"], "within": "5m"},
+    {"count": ["ip", "app"], "within": "1h", "after": "5m"},
+    {"count": ["ip", "device", "os"], "within": "5m"},
+    {"count": ["ip", "device", "os", "app"], "within": "8h"},
+    {"distinct": "channel", "by": ["ip"], "within": "8h"},
+    {"distinct": "app", "by": ["ip", "device", "os"], "within": "8h"},
+    {"since_last": ["ip", "device", "os"], "within": "1d"},
+    {"since_last": ["ip", "device", "os", "app"], "within": "1d"},
+)
 
 
 def run_demo(out: Path, *, quick: bool = False) -> dict[str, Path]:
-    """Simulate logs and run every study that needs no optional part.
+    """Simulate logs and run the attribution study, and the clicks study where ``trees`` is installed.
 
     Parameters
     ----------
@@ -30,7 +49,12 @@ def run_demo(out: Path, *, quick: bool = False) -> dict[str, Path]:
     dict
         Study to the path of its report.
     """
-    return {"attribution": _attribution(out, quick=quick)}
+    reports = {"attribution": _attribution(out, quick=quick)}
+    if find_spec("xgboost") is None:
+        message = "The clicks study of the demo is left out: it needs the optional part 'trees'."
+        warnings.warn(f"{message} Hint: pip install 'wanamaker[trees]'", DataWarning, stacklevel=2)
+        return reports
+    return {**reports, "clicks": _clicks(out, quick=quick)}
 
 
 def _attribution(out: Path, *, quick: bool) -> Path:
@@ -48,3 +72,33 @@ def _attribution(out: Path, *, quick: bool) -> Path:
     )
     run_attribution(study, out / "attribution", overwrite=True)
     return out / "attribution" / "report.html"
+
+
+def _clicks(out: Path, *, quick: bool) -> Path:
+    from wanamaker.studies.clicks.run import run_clicks
+
+    rate = _QUICK_CLICK_RATE if quick else _CLICK_RATE
+    world = simulate_clicks(_QUICK_CLICKS if quick else _CLICKS, seed=0, base_rate=rate)
+    data = out / "data" / "clicks"
+    world.write(data)
+    study = ClicksStudy.model_validate(
+        {
+            "data": {"path": str(data / "log.parquet"), "truth": str(data / "truth.parquet")},
+            "columns": {
+                "time": "click_time",
+                "label": "is_attributed",
+                "label_time": "attributed_time",
+                "categorical": _CLICK_COLUMNS,
+            },
+            "features": {"windows": _CLICK_WINDOWS, "time_zone": "Asia/Shanghai"},
+            "model": {
+                "n_estimators": 50 if quick else 200,
+                "learning_rate": 0.2,
+                "early_stopping_rounds": 20,
+            },
+            "evaluation": {"bootstrap": _QUICK_REPLICATES if quick else _REPLICATES},
+            "report": {"title": "Clicks on a simulated log"},
+        }
+    )
+    run_clicks(study, out / "clicks", overwrite=True)
+    return out / "clicks" / "report.html"

@@ -2,26 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wanamaker.base.errors import ParameterError, nearest
 from wanamaker.studies.attribution import AttributionOutcome, run_attribution
 from wanamaker.studies.attribution_run import redraw_attribution_report
 from wanamaker.studies.attribution_study import AttributionStudy
+from wanamaker.studies.clicks.study import ClicksStudy
 from wanamaker.studies.config import read_study, validated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from wanamaker.runs.load import Run
+    from wanamaker.studies.clicks.run import ClicksOutcome
+    from wanamaker.studies.clicks.tune import Tuned
 
-KINDS = ("attribution",)
+    Outcome: TypeAlias = AttributionOutcome | ClicksOutcome
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a kind of study is read, run, and its report drawn again."""
+
+    model: type[Any]
+    run: Callable[..., Outcome]
+    redraw: Callable[[Run], Path]
+
+
+def _run_clicks(study: ClicksStudy, out: Path, *, overwrite: bool = False) -> ClicksOutcome:
+    from wanamaker.studies.clicks.run import run_clicks
+
+    return run_clicks(study, out, overwrite=overwrite)
+
+
+def _redraw_clicks(run: Run) -> Path:
+    from wanamaker.studies.clicks.write import redraw_clicks_report
+
+    return redraw_clicks_report(run)
+
+
+KINDS = {
+    "attribution": Kind(AttributionStudy, run_attribution, redraw_attribution_report),
+    "clicks": Kind(ClicksStudy, _run_clicks, _redraw_clicks),
+}
 
 
 def run_study(
     path: Path, out: Path | None = None, settings: Iterable[str] = (), *, overwrite: bool = False
-) -> AttributionOutcome:
+) -> Outcome:
     """Read a study file and run it.
 
     Parameters
@@ -40,22 +71,56 @@ def run_study(
     ParameterError
         If a key is unknown or its value is not allowed.
     """
+    study = load_study(path, settings)
+    return KINDS[study.kind].run(study, out or Path("runs") / path.stem, overwrite=overwrite)
+
+
+def tune_study(path: Path, out: Path | None = None, settings: Iterable[str] = ()) -> Tuned:
+    """Read a study file and search for better parameters.
+
+    Parameters
+    ----------
+    path, settings
+        As for `run_study`.
+    out
+        Where the search is kept; ``runs/`` and the file's name with ``-tuning`` if left out.
+
+    Raises
+    ------
+    ParameterError
+        If a key is unknown, its value is not allowed, or the study has nothing to tune.
+    """
+    study = load_study(path, settings)
+    if not isinstance(study, ClicksStudy):
+        message = f"{path}: a study of kind {study.kind!r} has no parameters to tune."
+        raise ParameterError(message, hint="Give a study with kind = 'clicks'.")
+    from wanamaker.studies.clicks.tune import tune_clicks
+
+    return tune_clicks(study, out or Path("runs") / f"{path.stem}-tuning")
+
+
+def load_study(path: Path, settings: Iterable[str] = ()) -> Any:
+    """Return the study in a file, with its paths made whole.
+
+    Raises
+    ------
+    ParameterError
+        If a key is unknown or its value is not allowed.
+    """
     content = read_study(path, settings)
     _check_kind(content, path)
-    study = validated(AttributionStudy, content, str(path))
-    study = study.model_copy(update={"data": study.data.starting_at(path.parent)})
-    return run_attribution(study, out or Path("runs") / path.stem, overwrite=overwrite)
+    return validated(KINDS[content["kind"]].model, content, str(path)).starting_at(path.parent)
 
 
 def redraw_report(run: Run) -> Path:
     """Draw the report of a run again, and return its path."""
-    return redraw_attribution_report(run)
+    return KINDS[run.kind].redraw(run)
 
 
 def _check_kind(content: dict[str, Any], path: Path) -> None:
     if "kind" not in content:
         message = f"{path}: the key 'kind' is missing."
-        raise ParameterError(message, hint=f"Write kind = {KINDS[0]!r}; known kinds: {', '.join(KINDS)}.")
+        raise ParameterError(message, hint=f"Write kind = 'clicks'; known kinds: {', '.join(KINDS)}.")
     if content["kind"] not in KINDS:
         message = f"{path}: {content['kind']!r} is no known kind of study."
         raise ParameterError(message, hint=nearest(str(content["kind"]), KINDS))

@@ -21,6 +21,7 @@ from wanamaker.reports.attribution.shapley import shapley_section
 from wanamaker.reports.attribution.spend import spend_section
 from wanamaker.reports.attribution.truth import truth_section
 from wanamaker.reports.attribution.view import View
+from wanamaker.reports.audit import audit_section
 from wanamaker.reports.numbers import count, period
 from wanamaker.reports.page import Notes, Page, Section, render
 
@@ -69,6 +70,7 @@ def _sections(view: View) -> list[Section | None]:
         flow_section(view),
         methods_section(view),
         conservation_section(view),
+        None if view.results.audit is None else audit_section(view.results.audit),
         _notes(view.results),
     ]
 

@@ -38,6 +38,8 @@ class AttributionResults:
         Lift tests and what they changed, one row each (`Credit.calibration`); None if there were none.
     breakdowns
         Credit tables with one further column, named like the key: ``{"month": …, "country": …}``.
+    audit
+        Findings of the leakage audit (`wanamaker.audit`) as dictionaries; None where it did not apply.
     """
 
     title: str
@@ -50,3 +52,4 @@ class AttributionResults:
     details: dict[str, dict[str, Any]] = field(default_factory=dict)
     calibration: list[dict[str, Any]] | None = None
     breakdowns: dict[str, pl.DataFrame] = field(default_factory=dict)
+    audit: list[dict[str, Any]] | None = None

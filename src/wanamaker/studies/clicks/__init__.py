@@ -1,0 +1,1 @@
+"""The clicks study: which click converts, with probabilities that mean something."""

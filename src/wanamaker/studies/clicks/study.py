@@ -1,0 +1,218 @@
+"""The keys of a clicks study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from wanamaker.studies.config import Section, starting_at
+
+
+class Data(Section):
+    """Where the log is: one path that is split, or a path for each part; for a simulated one, its truth."""
+
+    path: str | None = None
+    train: str | None = None
+    valid: str | None = None
+    test: str | None = None
+    truth: str | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        parts = [name for name in ("train", "valid", "test") if getattr(self, name) is not None]
+        if self.path is not None and parts:
+            message = f"give either 'path' or parts, not 'path' and {parts[0]!r}"
+            raise ValueError(message)
+        if self.path is None and not (self.train is not None and self.test is not None):
+            message = "give 'path', or 'train' and 'test' ('valid' may be left out)"
+            raise ValueError(message)
+        return self
+
+    def starting_at(self, folder: Path) -> Data:
+        """Return the same places with relative paths starting at a folder."""
+        places = self.model_dump(exclude_none=True)
+        return Data(**{name: starting_at(folder, path) for name, path in places.items()})
+
+    def resolved(self) -> Data:
+        """Return the same places with paths that do not depend on where they are read from."""
+        return self.starting_at(Path.cwd())
+
+    @property
+    def logs(self) -> dict[str, str]:
+        """The paths of the log, by role."""
+        told = self.model_dump(exclude_none=True, exclude={"truth"})
+        return {str(name): str(path) for name, path in told.items()}
+
+
+class Columns(Section):
+    """Which column plays which role."""
+
+    time: str
+    label: str
+    label_time: str | None = None
+    id: tuple[str, ...] = ()
+    categorical: tuple[str, ...] = ()
+    numeric: tuple[str, ...] = ()
+    time_unit: str = "auto"
+
+    @field_validator("id", mode="before")
+    @classmethod
+    def _one_id(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+
+class SplitOptions(Section):
+    """How the log is split; shares of the rows for ``valid`` and ``test``."""
+
+    by: Literal["time", "group", "random"] = "time"
+    valid: float = Field(default=0.1, gt=0.0, lt=1.0)
+    test: float = Field(default=0.2, gt=0.0, lt=1.0)
+    gap: str = "0s"
+    maturity: str | None = None
+    column: str | None = None
+    seed: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.by == "group") != (self.column is not None):
+            message = "'column' names the group, and goes with by = \"group\" alone"
+            raise ValueError(message)
+        if self.valid + self.test >= 1.0:
+            message = "'valid' and 'test' must leave something to learn from: their sum must be below 1"
+            raise ValueError(message)
+        return self
+
+
+class FeatureOptions(Section):
+    """What the model is told of a click beside its columns; see `wanamaker.ClickModel`.
+
+    Windows that are left out become `wanamaker.studies.clicks.windows.usual_windows`.
+    """
+
+    windows: tuple[dict[str, Any], ...] | None = None
+    target_means: Any = None
+    target_prior: float | None = None
+    frequencies: Any = None
+    vectors: int | None = Field(default=None, ge=0)
+    vector_method: str | None = None
+    pair_vectors: tuple[tuple[str, ...], ...] | None = None
+    codes: Any = None
+    hour: bool = True
+    time_zone: str = "UTC"
+    resolution: str = "1s"
+
+
+class ModelOptions(Section):
+    """The model and its settings; what is left out stands at `wanamaker.ClickModel`'s default.
+
+    With ``refit`` the model that is kept is fitted again, after it was tested, on all matured rows.
+    """
+
+    name: Literal["xgboost", "catboost"] | None = None
+    learning_rate: float | None = None
+    max_depth: int | None = None
+    n_estimators: int | None = None
+    min_child_weight: float | None = None
+    reg_alpha: float | None = None
+    reg_lambda: float | None = None
+    subsample: float | None = None
+    colsample_bytree: float | None = None
+    early_stopping_rounds: int | None = None
+    monotone: dict[str, int] | None = None
+    interactions: tuple[tuple[str, ...], ...] = ()
+    class_weight: float | Literal["balanced"] | None = None
+    keep_negatives: float = 1.0
+    calibration: str = "auto"
+    folds: int | None = Field(default=None, ge=0)
+    device: str = "auto"
+    threads: int | None = None
+    seed: int = Field(default=0, ge=0)
+    refit: bool = True
+
+
+class TuneOptions(Section):
+    """How ``wanamaker tune`` searches; ``results`` is where it left what the report then shows."""
+
+    trials: int | None = Field(default=None, ge=1)
+    seconds: float | None = Field(default=None, gt=0.0)
+    folds: int = Field(default=3, ge=1)
+    objective: Literal["log_loss", "roc_auc"] = "log_loss"
+    space: dict[str, Any] | None = None
+    pruner: Literal["median", "hyperband", "none"] = "median"
+    storage: str | None = None
+    workers: int = Field(default=1, ge=1)
+    results: str | None = None
+
+
+class EvaluationOptions(Section):
+    """What is measured beside the metrics, and how sure the figures are."""
+
+    bootstrap: int = Field(default=200, ge=0)
+    baselines: bool = True
+    ablation: bool = True
+    learning_curve: bool = True
+    honesty: bool = True
+    audit: bool = True
+    budgets: tuple[float, ...] = (0.001, 0.01, 0.05, 0.1, 0.2)
+    explained: int = Field(default=2_000, ge=1)
+
+    @field_validator("budgets")
+    @classmethod
+    def _shares(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if not all(0.0 < share <= 1.0 for share in value):
+            message = "budgets are shares of the rows, above 0 and up to 1"
+            raise ValueError(message)
+        return value
+
+
+class Costs(Section):
+    """What a false alarm and a miss cost, in one unit."""
+
+    cost_fp: float = Field(gt=0.0)
+    cost_fn: float = Field(gt=0.0)
+
+
+class DecisionOptions(Section):
+    """From which probability on a click counts as one that converts: a number, ``"f1"``, or costs."""
+
+    threshold: Costs | float | Literal["f1"] = "f1"
+
+    @field_validator("threshold")
+    @classmethod
+    def _probability(cls, value: Any) -> Any:
+        if isinstance(value, float) and not 0.0 <= value <= 1.0:
+            message = "a threshold is a probability from 0 to 1"
+            raise ValueError(message)
+        return value
+
+
+class ReportOptions(Section):
+    """What the report is called."""
+
+    title: str = "Clicks"
+
+
+class ClicksStudy(Section):
+    """A clicks study: which click converts."""
+
+    kind: Literal["clicks"] = "clicks"
+    data: Data
+    columns: Columns
+    split: SplitOptions = Field(default_factory=SplitOptions)
+    features: FeatureOptions = Field(default_factory=FeatureOptions)
+    model: ModelOptions = Field(default_factory=ModelOptions)
+    tune: TuneOptions = Field(default_factory=TuneOptions)
+    evaluation: EvaluationOptions = Field(default_factory=EvaluationOptions)
+    decision: DecisionOptions = Field(default_factory=DecisionOptions)
+    report: ReportOptions = Field(default_factory=ReportOptions)
+
+    def starting_at(self, folder: Path) -> ClicksStudy:
+        """Return the same study with relative paths starting at a folder."""
+        tune = self.tune
+        places = {key: getattr(tune, key) for key in ("storage", "results")}
+        moved = {key: starting_at(folder, path) for key, path in places.items() if path is not None}
+        return self.model_copy(
+            update={"data": self.data.starting_at(folder), "tune": tune.model_copy(update=moved)}
+        )
