@@ -8,7 +8,9 @@ import platform
 import sys
 from typing import TYPE_CHECKING
 
+from bench.click_models import report as click_models_report
 from bench.grid import report as grid_report
+from bench.live import report as live_report
 from bench.measure import JobError
 from bench.methods import other_report, wide_report
 from bench.methods import report as methods_report
@@ -17,6 +19,7 @@ from bench.paths import RESULTS
 from bench.peers import PeerError
 from bench.rules import report as rules_report
 from bench.sizes import FULL, QUICK
+from bench.windows import report as windows_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +35,9 @@ BENCHMARKS: dict[str, Callable[[Sizes], str]] = {
     "methods_mam": other_report,
     "replicates": replicates_report,
     "grid": grid_report,
+    "windows": windows_report,
+    "live": live_report,
+    "click_models": click_models_report,
 }
 
 

@@ -35,7 +35,7 @@ CHANNELS = (
 CONVERSION_RATE = 0.067
 WIDE = 300
 """Channels of ``paths_wide``."""
-LOGS = ("log_int", "log_text", "log_events", "costs", "costs_all", "world", "world_stops")
+LOGS = ("log_int", "log_text", "log_events", "costs", "costs_all", "world", "world_stops", "clicks")
 SUFFIXES = dict.fromkeys(("paths", "paths_wide"), "csv") | dict.fromkeys(LOGS, "parquet")
 """Kinds of input, with their file format."""
 
@@ -171,6 +171,8 @@ def _log(kind: str, rows: int) -> pl.DataFrame:
         return cost_rows(rows, _SEED, CONVERSION_RATE if kind == "costs" else 1.0)
     if kind in ("world", "world_stops"):
         return _world(rows, "full" if kind == "world" else "until_conversion")
+    if kind == "clicks":
+        return _clicks(rows)
     log = touch_rows(rows, _SEED)
     return log if kind == "log_int" else log.with_columns(text_ids(log["user"]).alias("user"))
 
@@ -179,6 +181,12 @@ def _world(users: int, observed: Literal["full", "until_conversion"]) -> pl.Data
     import wanamaker as wm
 
     return wm.simulate.journeys(users, seed=1, observed=observed).log
+
+
+def _clicks(rows: int) -> pl.DataFrame:
+    import wanamaker as wm
+
+    return wm.simulate.clicks(rows, seed=1).log
 
 
 def _write_paths(rows: int, file: Path, channels: Sequence[str]) -> None:

@@ -81,6 +81,7 @@ CHANNEL_ATTRIBUTION = Peer(
     # Its wheel fails at import without matplotlib.
     ("ChannelAttribution==2.2.5", "matplotlib==3.11.2", "numpy==2.4.6", "pandas==3.1.1"),
 )
+DUCKDB = Peer("duckdb", ("duckdb==2.0.0",))
 MARKETING_ATTRIBUTION_MODELS = Peer(
     "mam",
     (
@@ -88,3 +89,4 @@ MARKETING_ATTRIBUTION_MODELS = Peer(
         *("polars==2.1.0", "pyarrow==26.0.1", "scipy==1.17.1", "plotly==7.1.0"),
     ),
 )
+RIVER = Peer("river", ("river==0.26.1", "polars==2.1.0"))

@@ -31,6 +31,14 @@ class Sizes:
         Users of each world of `grid`.
     seeds
         Seeds of each world.
+    clicks
+        Clicks of `windows`.
+    click_rows
+        Clicks of `click_models`.
+    live
+        Clicks of `live`.
+    slow_runs
+        Runs that count where a peer takes minutes.
     """
 
     paths: tuple[int, ...] = (1_000_000, 10_000_000)
@@ -43,6 +51,10 @@ class Sizes:
     few_replicates: int = 50
     grid: tuple[int, ...] = (10_000, 100_000, 1_000_000)
     seeds: int = 5
+    clicks: int = 10_000_000
+    click_rows: int = 200_000
+    live: int = 1_000_000
+    slow_runs: int = 3
 
 
 FULL = Sizes()
@@ -55,5 +67,9 @@ QUICK = Sizes(
     limit=20,
     grid=(2_000, 10_000),
     seeds=1,
+    clicks=200_000,
+    click_rows=30_000,
+    live=50_000,
+    slow_runs=1,
 )
 """One twentieth, to see that everything runs; the figures mean nothing."""

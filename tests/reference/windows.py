@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.base.durations import to_micros
@@ -58,9 +59,9 @@ def _aggregate(  # noqa: PLR0911 (one line per kind)
     if window.kind == "distinct":
         return len(set(values))
     if window.kind == "total":
-        return sum(values)
+        return _sum(values)
     if window.kind == "mean":
-        return sum(values) / len(values) if values else None
+        return _sum(values) / len(values) if values else None
     if window.kind == "since_last":
         return min(ages, default=None)
     if window.kind == "since_first":
@@ -69,6 +70,11 @@ def _aggregate(  # noqa: PLR0911 (one line per kind)
     weight = window.prior + len(inside)
     assert window.mean is not None
     return window.mean if weight == 0 else (window.prior * window.mean + known) / weight
+
+
+def _sum(values: list[Any]) -> Any:
+    """Sum exactly; floats are rounded once, at the end."""
+    return math.fsum(values) if any(isinstance(value, float) for value in values) else sum(values)
 
 
 def transform(
@@ -81,14 +87,7 @@ def transform(
     resolution: int = 1_000_000,
 ) -> dict[str, list[Any]]:
     """Return every feature of every row of a log, by name; times are seconds."""
-    seen = [
-        {
-            **row,
-            "_tick": tick(row[time], resolution),
-            "_known": tick(row[label_time], resolution) if label and label_time and row[label] else None,
-        }
-        for row in rows
-    ]
+    seen = _seen(rows, time, label, label_time, resolution)
     made: dict[str, list[Any]] = {window.name: [] for window in windows}
     for place, row in enumerate(seen):
         others = [{**other, "_arrived": at < place} for at, other in enumerate(seen) if at != place]
@@ -103,10 +102,12 @@ def lookup(
     keys: Sequence[Row],
     *,
     time: str,
+    label: str | None = None,
+    label_time: str | None = None,
     resolution: int = 1_000_000,
 ) -> dict[str, list[Any]]:
     """Return every feature of keys at given times; nothing of the asking tick counts."""
-    seen = [{**row, "_tick": tick(row[time], resolution), "_known": None, "_arrived": False} for row in rows]
+    seen = [{**row, "_arrived": False} for row in _seen(rows, time, label, label_time, resolution)]
     return {
         window.name: [
             window_value(window, key, tick(key[time], resolution) or 0, seen, resolution=resolution)
@@ -114,3 +115,17 @@ def lookup(
         ]
         for window in windows
     }
+
+
+def _seen(
+    rows: Sequence[Row], time: str, label: str | None, label_time: str | None, resolution: int
+) -> list[Row]:
+    """Return events with their tick, and the tick at which a positive label became known."""
+    return [
+        {
+            **row,
+            "_tick": tick(row[time], resolution),
+            "_known": tick(row[label_time], resolution) if label and label_time and row[label] else None,
+        }
+        for row in rows
+    ]

@@ -1,4 +1,4 @@
-"""How many threads linear algebra may use."""
+"""How many cores there are, and how many threads linear algebra may use."""
 
 from __future__ import annotations
 
@@ -25,3 +25,16 @@ def one_blas_thread() -> Iterator[None]:
 
     with threadpool_limits(limits=1, user_api="blas"):
         yield
+
+
+def cores() -> int:
+    """Return how many cores this process may use.
+
+    Examples
+    --------
+    >>> cores() >= 1
+    True
+    """
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

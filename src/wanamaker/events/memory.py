@@ -49,7 +49,7 @@ def refuse_if_too_large(lazy: pl.LazyFrame, where: str, *, of_columns: int) -> N
         size *= _UNPACKED if where.endswith(".gz") else 1
     else:
         rows = int(lazy.select(pl.len()).collect(engine="streaming").item())
-        size = rows * sum(_width(dtype) for dtype in dtypes)
+        size = rows * sum(width_of(dtype) for dtype in dtypes)
     need, free = size * _COPIES, memory_limit()
     if need > free:
         message = (
@@ -61,6 +61,27 @@ def refuse_if_too_large(lazy: pl.LazyFrame, where: str, *, of_columns: int) -> N
             f"sample of users; ids as integers need less. {MEMORY_LIMIT}=64 raises the limit."
         )
         raise OutOfMemoryError(message, hint=hint)
+
+
+def fits_memory(lazy: pl.LazyFrame, where: str, *, extra: float = 0.0) -> bool:
+    """Tell whether a whole log, with the copies that ordering makes, fits into the free memory.
+
+    Parameters
+    ----------
+    lazy
+        The log.
+    where
+        Its path.
+    extra
+        Bytes that each row takes besides.
+    """
+    try:
+        refuse_if_too_large(lazy, where, of_columns=len(lazy.collect_schema()))
+    except OutOfMemoryError:
+        return False
+    rows = int(lazy.select(pl.len()).collect(engine="streaming").item())
+    width = sum(width_of(dtype) for dtype in lazy.collect_schema().dtypes())
+    return rows * (_COPIES * width + extra) <= memory_limit()
 
 
 def memory_limit(environment: Mapping[str, str] = os.environ) -> float:
@@ -93,7 +114,8 @@ def _free_memory() -> float:
     return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")) * 0.8
 
 
-def _width(dtype: pl.DataType) -> float:
+def width_of(dtype: pl.DataType) -> float:
+    """Return about how many bytes a value of a type takes in memory."""
     if dtype in (pl.String, pl.Binary):
         return _TEXT_BYTES
     if dtype.is_integer() or dtype.is_float():

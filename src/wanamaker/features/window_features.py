@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from wanamaker.base.durations import Duration, duration_text, positive_micros
-from wanamaker.base.errors import DataError, ParameterError, ParameterTypeError, SchemaError
+from wanamaker.base.errors import (
+    DataError,
+    OutOfMemoryError,
+    ParameterError,
+    ParameterTypeError,
+    SchemaError,
+)
 from wanamaker.base.estimator import Estimator
 from wanamaker.base.frames import from_native, require_columns, to_kind
 from wanamaker.base.parameters import OneOf, check, check_known
 from wanamaker.base.storage import new_file, read_json, write_json
 from wanamaker.events.columns import as_flags
+from wanamaker.events.memory import MEMORY_LIMIT
 from wanamaker.events.reading import read_table
-from wanamaker.events.times import TIME_UNITS, exact_iso
+from wanamaker.events.times import TIME_UNITS
 from wanamaker.features.windows.definitions import Window
 from wanamaker.features.windows.events import (
     WindowEvents,
     known_ticks,
+    refuse_late_history,
     refuse_unfit_keys,
     refuse_unfit_values,
     ticks_of,
@@ -34,6 +43,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from wanamaker.base.frames import Native
+    from wanamaker.features.batch.pieces import Reading
     from wanamaker.features.online.live import LiveWindows
 
 _VERSION = 1
@@ -221,8 +232,8 @@ class WindowFeatures(Estimator):
         """
         from wanamaker.features.batch.transform import window_columns
 
-        native = read_table(log)
-        self._refuse_taken(native.frame)
+        native = _whole(log)
+        self._refuse_taken(native.frame.columns)
         events = self._events(native.frame, labelled=history is None)
         if history is None:
             made = window_columns(self._fitted_plan(), events)
@@ -231,6 +242,44 @@ class WindowFeatures(Estimator):
             events = _continued(past, events, self._resolution_micros)
             made = [series.slice(len(past.ticks)) for series in window_columns(self._fitted_plan(), events)]
         return to_kind(native.frame.with_columns(made), native.kind)
+
+    def transform_file(
+        self, log: str | os.PathLike[str], out: str | os.PathLike[str], history: Any = None
+    ) -> int:
+        """Write the log at a path with its features to a parquet file, also where it exceeds the memory.
+
+        The log is read twice, in pieces. Its rows are spilled in between to parts beside ``out`` (as much
+        disk as the columns of all keys and all features take), a part with all rows of its keys. Memory
+        stays below what is free, or below the environment variable ``WANAMAKER_MEMORY_GB``, unless
+        the rows of a single key exceed it.
+
+        Parameters
+        ----------
+        log
+            The path of a file, or of a directory of parquet.
+        out
+            The path of the parquet file. It appears whole or not at all.
+        history
+            The path of earlier events that the windows go on from, as in `transform`.
+
+        Returns
+        -------
+        int
+            How many rows were written.
+
+        Raises
+        ------
+        SchemaError, DataError, ParameterError
+            As `transform` does; and if ``out`` is no parquet file.
+        """
+        from wanamaker.features.batch.out_of_core import write_features
+        from wanamaker.features.batch.pieces import Pieces
+
+        plan = self._fitted_plan()
+        rows = Pieces(log, self._reading(labelled=history is None))
+        self._refuse_taken(rows.schema.names())
+        past = None if history is None else Pieces(history, self._reading())
+        return write_features(plan, rows, _path(out), past)
 
     def fit_transform(self, train: Any) -> Any:
         """Fit on a training log, and return it with its features; no row sees its own label."""
@@ -261,7 +310,7 @@ class WindowFeatures(Estimator):
 
         asked = from_native(keys_and_times)
         require_columns([self.time, *self.plan.keys], asked.frame.columns, "the keys and times")
-        self._refuse_taken(asked.frame)
+        self._refuse_taken(asked.frame.columns)
         events = self._events(read_table(log, self.columns).frame)
         ticks = ticks_of(asked.frame[self.time], self._resolution_micros, self.time_unit)
         made = lookup_columns(self._fitted_plan(), events, asked.frame, ticks)
@@ -337,8 +386,17 @@ class WindowFeatures(Estimator):
             )
         return WindowEvents(frame, ticks, known)
 
-    def _refuse_taken(self, frame: pl.DataFrame) -> None:
-        taken = [name for name in self.names if name in frame.columns]
+    def _reading(self, *, labelled: bool = True) -> Reading:
+        """Return what is read of a log that is read in pieces."""
+        from wanamaker.features.batch.pieces import Reading
+
+        label_time = self.label_time if labelled and self.plan.has_rates else None
+        read = [name for name in self.columns if labelled or name not in (self.label, self.label_time)]
+        times = [name for name in (self.time, label_time) if name is not None]
+        return Reading(read, times, self.time_unit, partial(self._events, labelled=labelled))
+
+    def _refuse_taken(self, columns: Sequence[str]) -> None:
+        taken = [name for name in self.names if name in columns]
         if taken:
             message = f"The table already has a column {taken[0]!r}, which is the name of a feature."
             raise SchemaError(message, hint="Drop or rename it, or give the window a name= of its own.")
@@ -368,18 +426,23 @@ def _continued(past: WindowEvents, new: WindowEvents, resolution: int) -> Window
 
     from wanamaker.features.windows.events import NEVER
 
-    if len(past.ticks) and len(new.ticks) and past.ticks.max() > new.ticks.min():
-        latest, first = (exact_iso(int(tick) * resolution) for tick in (past.ticks.max(), new.ticks.min()))
-        message = (
-            f"History must end before the new rows begin. It reaches to {latest}, they begin at {first}."
-        )
-        raise DataError(message, hint="Leave out of history what is not past: rows after the first new one.")
+    if len(past.ticks) and len(new.ticks):
+        refuse_late_history(int(past.ticks.max()), int(new.ticks.min()), resolution)
     shared = [name for name in past.frame.columns if name in new.frame.columns]
     frame = pl.concat([past.frame.select(shared), new.frame.select(shared)], how="vertical_relaxed")
     known = None
     if past.known is not None:
         known = np.concatenate([past.known, np.full(len(new.ticks), NEVER)])
     return WindowEvents(frame, np.concatenate([past.ticks, new.ticks]), known)
+
+
+def _whole(log: Any) -> Native:
+    """Return a log that fits into memory; say what else there is where it does not."""
+    try:
+        return read_table(log)
+    except OutOfMemoryError as error:
+        hint = f"windows.transform_file(log, out) computes it in parts. {MEMORY_LIMIT}=64 raises the limit."
+        raise OutOfMemoryError(error.message, hint=hint) from error
 
 
 def _path(path: Any) -> Path:

@@ -112,6 +112,8 @@ class Window:
         defaults = {one.name: one.default for one in fields(self)}
         told = {key: value for key, value in asdict(self).items() if value != defaults[key]}
         told.pop("kind"), told.pop("by"), told.pop("column", None)
+        if self.kind == "rate":
+            told["prior"] = self.prior
         if self.name == self._usual_name():
             told.pop("name")
         if self.column is None:

@@ -103,6 +103,27 @@ def known_ticks(
     return np.where(positive, np.floor_divide(micros, resolution), NEVER)
 
 
+def refuse_late_history(latest: int, first: int, resolution: int) -> None:
+    """Refuse history that reaches beyond the first of the rows that go on from it.
+
+    Parameters
+    ----------
+    latest, first
+        The last tick of history, and the first of the new rows.
+    resolution
+        Microseconds per tick.
+
+    Raises
+    ------
+    DataError
+        If history is not past.
+    """
+    if latest > first:
+        message = "History must end before the new rows begin. It reaches to "
+        message += f"{exact_iso(latest * resolution)}, they begin at {exact_iso(first * resolution)}."
+        raise DataError(message, hint="Leave out of history what is not past: rows after the first new one.")
+
+
 def refuse_unfit_keys(frame: pl.DataFrame, keys: Sequence[str]) -> None:
     """Refuse key columns whose values cannot be told apart for certain.
 

@@ -42,7 +42,7 @@ def window_from_dict(told: Mapping[str, Any], where: str = "a window") -> Window
     if not hasattr(told, "keys"):
         message = f"{where} must be a table of keys. Got {told!r}."
         raise ParameterTypeError(message, hint='Write { count = ["ip", "app"], within = "5m" }.')
-    kinds = [key for key in told if key in KINDS]
+    kinds = [key for key in told if key in KINDS and not ("rate" in told and key in _OF_RATES)]
     if len(kinds) != 1:
         found = "none" if not kinds else " and ".join(repr(kind) for kind in kinds)
         message = f"{where} must name one kind of window. Got {found} in {dict(told)!r}."

@@ -1,0 +1,1 @@
+"""Rows in the order of their keys, and of time within a key."""
