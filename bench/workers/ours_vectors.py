@@ -12,7 +12,7 @@ import polars as pl
 import xgboost
 
 import wanamaker as wm
-from wanamaker.stats.auc import weighted_auc
+from wanamaker.stats.classification import roc_auc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +85,7 @@ def aucs(
     valid: pl.DataFrame, scored: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the AUC of the scores, then of every replicate."""
-    return weighted_auc(valid["is_attributed"].to_numpy().astype(bool), scored, weights)
+    return roc_auc(valid["is_attributed"].to_numpy().astype(bool), scored, weights)
 
 
 def main() -> None:

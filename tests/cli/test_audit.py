@@ -32,7 +32,7 @@ def test_findings_are_told(wanamaker, table):
     told = wanamaker("audit", table, "--label", "bought")
     assert (told.code, told.err) == (0, "")
     assert told.out.startswith("critical L1 status\n  status alone predicts bought with an AUC of 1.0000")
-    assert told.out.endswith("1 findings\n")
+    assert told.out.endswith("1 finding\n")
 
 
 def test_json_tells_what_the_library_tells(wanamaker, table):

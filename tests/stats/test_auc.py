@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wanamaker.stats.auc import weighted_auc
+from wanamaker.stats.classification import roc_auc
 
 
 def by_pairs(labels, scores, weights):
@@ -29,7 +29,7 @@ def by_pairs(labels, scores, weights):
 def test_auc_is_the_share_of_pairs_in_the_right_order(rows):
     labels, scores, first, second = (np.array(column) for column in zip(*rows, strict=True))
     weights = np.column_stack([first, second]).astype(float)
-    found = weighted_auc(labels.astype(bool), scores.astype(float), weights)
+    found = roc_auc(labels.astype(bool), scores.astype(float), weights)
     expected = [by_pairs(labels.astype(bool), scores, column) for column in weights.T]
     np.testing.assert_allclose(found, expected, atol=1e-12)
 
@@ -37,5 +37,5 @@ def test_auc_is_the_share_of_pairs_in_the_right_order(rows):
 def test_a_perfect_order_is_one_and_the_reverse_zero():
     labels, scores = np.array([False, False, True, True]), np.array([0.1, 0.2, 0.3, 0.4])
     ones = np.ones((4, 1))
-    assert weighted_auc(labels, scores, ones)[0] == 1
-    assert weighted_auc(labels, -scores, ones)[0] == 0
+    assert roc_auc(labels, scores, ones)[0] == 1
+    assert roc_auc(labels, -scores, ones)[0] == 0

@@ -14,7 +14,6 @@ from sklearn import metrics as sk
 from tests.reference import metrics as reference
 from wanamaker.base.errors import DataError, ParameterError
 from wanamaker.stats import classification as cl
-from wanamaker.stats.auc import weighted_auc
 from wanamaker.stats.bootstrap import Resampling
 
 NONE = Resampling(0)
@@ -151,7 +150,6 @@ def test_columns_of_weights_are_judged_one_by_one_over_several_pieces():
         inner = np.clip(predictions, 1e-15, 1)
         assert many[2][column] == pytest.approx(sk.log_loss(labels, inner, sample_weight=one))
         assert many[3][column] == pytest.approx(sk.f1_score(labels, predictions >= 0.05, sample_weight=one))
-    np.testing.assert_allclose(many[0], weighted_auc(labels, predictions, weights), rtol=1e-12)
 
 
 def test_a_tie_longer_than_a_piece_counts_as_one(monkeypatch):

@@ -90,7 +90,7 @@ def _text(findings: Sequence[Finding], out: Path | None) -> str:
         where = ", ".join(finding.columns) or "the order of rows"
         lines.append(f"{finding.severity} {finding.detector} {where}")
         lines += [f"  {finding.message}", f"  → {finding.advice}"]
-    lines.append(f"{len(findings)} findings" if findings else "no findings")
+    lines.append({0: "no findings", 1: "1 finding"}.get(len(findings), f"{len(findings)} findings"))
     if out is not None:
         lines.append(f"report: {out}")
     return "\n".join(lines)

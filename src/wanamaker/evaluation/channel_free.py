@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wanamaker.events.codes import mixed
-from wanamaker.stats.auc import weighted_auc
 from wanamaker.stats.bootstrap import Resampling, interval
+from wanamaker.stats.classification import roc_auc as area_under_roc
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,7 +81,7 @@ def channel_free_baseline(journeys: Journeys, seed: int = 0) -> ChannelFree:
     features = timing_features(chosen)
     scores = _scores(features[train], labels[train], features[test], seed)
     weights = Resampling(_REPLICATES, seed).weights(chosen.users[test], np.ones(len(test)))
-    figures = weighted_auc(labels[test], scores, weights)
+    figures = area_under_roc(labels[test], scores, weights)
     low, high = interval(figures[None, 1:])
     roc_auc = {"value": float(figures[0]), "low": float(low[0]), "high": float(high[0])}
     return ChannelFree(roc_auc, len(train), len(test))

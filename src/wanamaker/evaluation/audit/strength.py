@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import log_ndtr
 
-from wanamaker.stats.auc import weighted_auc
+from wanamaker.stats.classification import roc_auc
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +28,7 @@ def auc(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
     >>> auc(np.array([False, True, True]), np.array([0.2, 0.2, 0.9]))
     0.75
     """
-    return float(weighted_auc(labels, scores, np.ones((len(labels), 1)))[0])
+    return float(roc_auc(labels, scores)[0])
 
 
 def auc_error(value: float, positives: int, negatives: int) -> float:

@@ -1,1 +1,1 @@
-"""Window features one event at a time."""
+"""Window features of events that come one at a time."""

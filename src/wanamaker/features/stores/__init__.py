@@ -1,1 +1,1 @@
-"""Where the state of live window features is kept."""
+"""Where live window state is kept: one interface, and the stores behind it."""

@@ -47,9 +47,8 @@ class Ranking:
 def roc_auc(labels: ArrayLike, scores: ArrayLike, weights: ArrayLike | None = None) -> Floats:
     """Return the probability that a random positive scores above a random negative, ties counted half.
 
-    The area under the ROC curve (Hanley and McNeil 1982): the same number as
-    `wanamaker.stats.auc.weighted_auc`, in one pass that needs little memory. It tells nothing of whether
-    the scores are probabilities, and at few positives it is known less well than it looks: see the interval
+    The area under the ROC curve (Hanley and McNeil 1982). It tells nothing of whether the scores are
+    probabilities, and at few positives it is known less well than it looks: see the interval
     of `binary_metrics`.
 
     Parameters

@@ -13,6 +13,7 @@ from wanamaker.evaluation.audit import audit
 from wanamaker.evaluation.baselines import click_baselines
 from wanamaker.evaluation.future import future_columns
 from wanamaker.evaluation.learning_curve import learning_curve
+from wanamaker.events.codes import stable_hashes
 from wanamaker.reports.clicks import ClicksResults
 from wanamaker.stats.bootstrap import Resampling
 from wanamaker.studies.clicks.delays import delay_of
@@ -84,7 +85,7 @@ def _judged(study: ClicksStudy, parts: Parts, found: Predicted) -> Judged:
     labels = {part: parts.labels_of(part) for part in ("valid", "test")}
     keys = None
     if study.split.column is not None:
-        keys = parts.log[study.split.column][parts.rows("test")].hash(seed=0).to_numpy()
+        keys = stable_hashes(parts.log[study.split.column][parts.rows("test")])
     return Judged(
         labels,
         {"valid": found.valid, "test": found.test},

@@ -1,0 +1,1 @@
+"""Blocks of memory, and sorted lists in them."""

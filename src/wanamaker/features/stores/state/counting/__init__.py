@@ -1,0 +1,1 @@
+"""Counting an event with its keys, and letting go of old ones."""

@@ -1,0 +1,1 @@
+"""The arrays of all key groups, by their addresses."""

@@ -1,0 +1,1 @@
+"""What Python calls: kernels over the arrays of all key groups."""

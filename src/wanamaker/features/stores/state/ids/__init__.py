@@ -1,0 +1,1 @@
+"""Ids of events that a label can still reach."""

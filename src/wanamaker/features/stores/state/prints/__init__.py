@@ -1,0 +1,1 @@
+"""Fingerprints of keys and values."""

@@ -1,0 +1,1 @@
+"""Reading the features of a key."""

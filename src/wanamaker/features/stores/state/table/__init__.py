@@ -1,0 +1,1 @@
+"""A hash table that grows by one bucket at a time."""
