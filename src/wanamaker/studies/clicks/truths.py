@@ -52,10 +52,15 @@ def truth_of(truth: pl.DataFrame, parts: Parts, judged: Judged) -> dict[str, Any
             kinds = pl.when(pl.col(name)).then(pl.lit(name)).otherwise(kinds)
     table = pl.DataFrame({"truth": chances, "prediction": predictions, "rate": labels.astype(np.float64)})
     table = table.with_columns(held.select(kinds.alias("kind")).to_series())
-    grouped = table.group_by("kind").agg(pl.len().alias("rows"), pl.col("truth", "prediction", "rate").mean())
+    # Means by numpy: those of polars add up in an order that differs from run to run.
+    grouped = [
+        {"kind": kind, "rows": len(part)}
+        | {name: float(part[name].to_numpy().mean()) for name in ("truth", "prediction", "rate")}
+        for (kind,), part in table.group_by("kind", maintain_order=True)
+    ]
     correlation = table.select(pl.corr("truth", "prediction", method="spearman")).item()
     return {
         "roc_auc": dict(found["roc_auc"]),
         "rank_correlation": None if not np.isfinite(correlation) else float(correlation),
-        "kinds": grouped.sort("rows", descending=True).to_dicts(),
+        "kinds": sorted(grouped, key=lambda told: -told["rows"]),
     }
