@@ -380,7 +380,7 @@ def test_parts_may_come_as_tables_of_their_own(run_bare, clicks_folder, tmp_path
         log[low:high].write_parquet(tmp_path / f"{part}.parquet")
     lines = "\n".join(f'{part} = "{tmp_path / part}.parquet"' for part in bounds)
     path = f'path = "{clicks_folder / "log.parquet"}"\ntruth = "{clicks_folder / "truth.parquet"}"'
-    told = run_bare(path, lines)
+    told = run_bare(path, lines, "split.valid=0.1", "split.test=0.2")
     assert told.code == 0, told.err
     run = wm.load_run(tmp_path / "bare")
     assert run.manifest["rows"] == {"train": 3_600, "valid": 900, "test": 1_500}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 import wanamaker as wm
 from tests.models.worlds import CATEGORICAL, START, log_of, model
-from wanamaker.base.errors import DataError, FileReadError, ParameterError, SchemaError
+from wanamaker.base.errors import DataError, FileReadError, MissingExtraError, ParameterError, SchemaError
 from wanamaker.models.families.hour import time_of_day
 from wanamaker.stats.bootstrap import Resampling
 from wanamaker.stats.classification import binary_metrics, roc_auc
@@ -291,14 +292,58 @@ def test_a_label_known_before_its_event_is_refused():
         model().fit(early, LOG.valid)
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (pl.col("known_at") - timedelta(days=1), "lies before the event's 'at'"),
+        (
+            pl.lit(None, dtype=pl.Datetime("us")).alias("known_at"),
+            "'bought' is positive, 'known_at' is missing",
+        ),
+    ],
+    ids=["early", "missing"],
+)
+def test_label_times_are_checked_also_where_no_feature_reads_them(change, told):
+    with pytest.raises(DataError, match=told):
+        model(windows=(), target_means=()).fit(LOG.train.with_columns(change), LOG.valid)
+
+
 def test_a_validation_part_that_begins_before_training_ends_is_refused():
     with pytest.raises(DataError, match="validation part must begin when training has ended"):
         model().fit(LOG.valid, LOG.train)
 
 
-def test_history_that_reaches_beyond_the_rows_is_refused(fitted):
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"windows": ()}, {"windows": (), "target_means": (), "frequencies": "auto"}],
+    ids=["windows", "target means", "frequencies"],
+)
+def test_history_that_reaches_beyond_the_rows_is_refused(settings):
+    one = model(vectors=0, n_estimators=5, **settings).fit(LOG.train, LOG.valid)
     with pytest.raises(DataError, match="History must end before the new rows begin"):
-        fitted.predict(LOG.test[:100], LOG.test[200:])
+        one.predict(LOG.test[:100], LOG.test[200:])
+
+
+def test_what_stands_where_labels_will_be_is_not_read(fitted):
+    odd = LOG.test.with_columns(bought=pl.lit("not yet"), known_at=pl.lit("tomorrow"))
+    assert np.array_equal(fitted.predict(odd, LOG.before), fitted.predict(LOG.test, LOG.before))
+    assert fitted.unseen(odd) == fitted.unseen(LOG.test)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"target_means": ["app", "bought"]},
+        {"frequencies": [["app", "known_at"]]},
+        {"pair_vectors": [("app", "bought")]},
+        {"windows": [wm.count(by=["app", "bought"], within="1h"), wm.rate(by="app", within="1d")]},
+        {"windows": [wm.total("bought", by="app", within="1h"), wm.rate(by="app", within="1d")]},
+    ],
+    ids=["target means", "frequencies", "pair vectors", "key of a window", "total"],
+)
+def test_a_feature_that_reads_the_label_is_refused(settings):
+    with pytest.raises(ParameterError, match="Features of ClickModel must not read the label or its time"):
+        model(**settings).fit(LOG.train, LOG.valid)
 
 
 def test_missing_columns_are_shown_as_a_difference_of_schemas(fitted):
@@ -332,6 +377,12 @@ def test_history_has_to_have_the_labels(fitted):
         ({"class_weight": -1.0}, "'class_weight' .* must be a number above 0. Got -1.0"),
         ({"keep_negatives": 1.5}, "'keep_negatives' .* Got 1.5"),
         ({"trees": "catboost", "reg_alpha": 1.0}, "trees='catboost' has no 'reg_alpha'. Got 1.0"),
+        ({"trees": "catboost", "interactions": [["hour"]]}, "trees='catboost' has no 'interactions'"),
+        ({"trees": "catboost", "device": "cuda"}, "trees='catboost' grows on processors alone"),
+        ({"class_weight": [2.0]}, r"'class_weight' .* must be a number above 0. Got \[2.0\]"),
+        ({"monotone": ["price"]}, r"'monotone' must map features or families .* Got \['price'\]"),
+        ({"codes": [["app", "device"]]}, "'codes' .* takes categorical columns. Got 'app, device'"),
+        ({"codes": ["price"]}, "'codes' .* takes categorical columns. Got 'price'"),
         ({"target_means": "app"}, "'target_means' .* must be 'auto' or a list. Got 'app'"),
         ({"device": "cuda"}, "device='cuda' was asked for"),
         ({"label": 3}, "'label' parameter of ClickModel must be a column. Got 3"),
@@ -369,3 +420,11 @@ def test_the_schema_names_what_is_read(fitted):
         "price": "Float64",
     }
     assert set(CATEGORICAL) <= set(fitted.schema_)
+
+
+@pytest.mark.parametrize("trees", ["xgboost", "catboost"])
+def test_a_missing_library_is_told_before_any_work(monkeypatch, trees):
+    monkeypatch.setitem(sys.modules, trees, None)
+    extra = {"xgboost": "trees"}.get(trees, trees)
+    with pytest.raises(MissingExtraError, match=rf"wanamaker\[{extra}\]"):
+        wm.ClickModel(time="at", label="y", categorical=["app"], trees=trees).fit("no such file.parquet")

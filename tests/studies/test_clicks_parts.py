@@ -6,11 +6,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from wanamaker.base.errors import DataError, SchemaError
+from wanamaker.base.errors import DataError, ParameterError, SchemaError
 from wanamaker.studies.clicks.build import columns_of
+from wanamaker.studies.clicks.measured import judged_of
 from wanamaker.studies.clicks.parts import read_parts
+from wanamaker.studies.clicks.predicted import Predicted
 from wanamaker.studies.clicks.study import ClicksStudy
 from wanamaker.studies.clicks.windows import usual_windows
+from wanamaker.studies.config import validated
 
 HOUR = 3_600
 
@@ -126,3 +129,53 @@ def test_usual_windows_count_each_column_and_all_together():
     assert len(windows) == 12
     assert {"since_last": ["ip", "app"], "within": "1d"} in windows
     assert usual_windows([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("split", "idle"),
+    [
+        ({"by": "random", "gap": "1h"}, "'gap' does nothing with by = \"random\": leave it out"),
+        ({"by": "group", "column": "app", "maturity": "1h"}, "'maturity' does nothing with by = \"group\""),
+        ({"seed": 3}, "'seed' does nothing with by = \"time\""),
+    ],
+)
+def test_an_option_that_a_split_does_not_use_is_refused(split, idle):
+    content = {"data": {"path": "x"}, "columns": {"time": "t", "label": "y"}, "split": split}
+    with pytest.raises(ParameterError, match=rf"^study: 'split': {idle}"):
+        validated(ClicksStudy, content, "study")
+
+
+@pytest.mark.parametrize(
+    ("data", "split"),
+    [({}, {"test": 0.3}), ({}, {"by": "random"}), ({}, {"gap": "1h"}), ({"valid": "v"}, {"valid": 0.3})],
+    ids=["share", "by", "gap", "valid"],
+)
+def test_an_option_that_given_parts_do_not_use_is_refused(data, split):
+    content = {"data": {"train": "a", "test": "b", **data}, "columns": {"time": "t", "label": "y"}}
+    name = next(iter(split))
+    with pytest.raises(ParameterError, match=rf"'split.{name}' does nothing where the parts are given"):
+        validated(ClicksStudy, {**content, "split": split}, "study")
+
+
+@pytest.mark.parametrize("part", ["train", "valid", "test"])
+def test_a_given_part_without_rows_is_refused_by_name(tmp_path, part):
+    log = log_of()
+    for name, rows in {"train": log[:60], "valid": log[60:80], "test": log[80:]}.items():
+        (rows[:0] if name == part else rows).write_parquet(tmp_path / f"{name}.parquet")
+    paths = {name: str(tmp_path / f"{name}.parquet") for name in ("train", "valid", "test")}
+    with pytest.raises(DataError, match=rf"The {part} part must hold rows .* It has no rows"):
+        parts_of(tmp_path, log, data=paths)
+
+
+def test_the_threshold_is_chosen_by_what_was_known_when_the_test_rows_began(tmp_path):
+    log = log_of(400, delay=HOUR)
+    parts = parts_of(tmp_path, log, split={"valid": 0.4, "test": 0.3})
+    turned_out, known = parts.labels_of("valid"), parts.learnable("valid")["y"].to_numpy().astype(bool)
+    assert turned_out.sum() > known.sum() > 0
+    # Rows that convert score by when they do: known ones high, later ones in the middle, others low.
+    scores = np.where(known, 0.8, np.where(turned_out, 0.4, 0.1))
+    none = np.array([], dtype=np.int64)
+    test = np.full(len(parts.rows("test")), 0.2)
+    found = Predicted(scores, test, none, pl.DataFrame(), pl.DataFrame(), {})
+    judged = judged_of(study_of(tmp_path, log), parts, found)
+    assert 0.4 < judged.threshold <= 0.8

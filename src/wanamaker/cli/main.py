@@ -29,7 +29,7 @@ DONE, OURS, YOURS = 0, 1, 2
 
 app = typer.Typer(
     name="wanamaker",
-    help="Credit for every touch of an advertising log: adding up to what happened, with intervals.",
+    help="Credit and predictions from advertising logs, and proof that both can be trusted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

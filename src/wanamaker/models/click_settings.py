@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.base.errors import ParameterError, ParameterTypeError, nearest
 from wanamaker.base.parameters import IntegerIn, OneOf, Optional, RealIn, check
 from wanamaker.models.click_features import ClickFeatures
 from wanamaker.models.training import Recipe
-from wanamaker.models.trees import TREES, TreeSettings
+from wanamaker.models.trees import TREES, TreeSettings, new_trees
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from wanamaker.base.parameters import Constraint
     from wanamaker.models.click_model import ClickModel
@@ -65,6 +66,8 @@ def refuse_unusable(model: ClickModel) -> None:
     ------
     ParameterError, ParameterTypeError
         For the first that is not.
+    MissingExtraError
+        If the library of trees is not installed.
     """
     check("ClickModel", model.get_params(deep=False), _CONSTRAINTS)
     for role in ("time", "label", "label_time"):
@@ -82,6 +85,7 @@ def refuse_unusable(model: ClickModel) -> None:
             what = f"names {twice[0]!r} twice" if twice else "holds the label or its time"
             message = f"The {role!r} parameter of ClickModel {what}: {list(columns)!r}."
             raise ParameterError(message, hint="Name every column once, and none that tells the answer.")
+    new_trees(model.trees)
 
 
 def recipe_of(model: ClickModel, families: Mapping[str, str]) -> Recipe:
@@ -115,6 +119,9 @@ def recipe_of(model: ClickModel, families: Mapping[str, str]) -> Recipe:
 
 def _monotone(asked: Mapping[str, int], families: Mapping[str, str]) -> dict[str, int]:
     """Return the direction of each feature that has one; a feature's own goes before its family's."""
+    if not isinstance(asked, Mapping):
+        message = f"'monotone' must map features or families to 1, 0 or -1. Got {asked!r}."
+        raise ParameterTypeError(message, hint="Write monotone={'price': -1}.")
     for name, direction in asked.items():
         if direction not in (-1, 0, 1):
             message = f"monotone[{name!r}] must be -1, 0 or 1. Got {direction!r}."

@@ -130,7 +130,10 @@ def _parameter_error(model: type[Section], problem: ErrorDetails, where: str) ->
             f"{where}: the key {key!r} is missing.",
             hint=f"Write {steps[-1]} = … under [{'.'.join(steps[:-1])}].",
         )
-    return ParameterError(f"{where}: {key!r}: {problem['msg']}. Got {problem['input']!r}.")
+    told = problem["msg"].removeprefix("Value error, ")
+    if not steps:  # of the study as a whole, which is too long to be shown
+        return ParameterError(f"{where}: {told}.")
+    return ParameterError(f"{where}: {key!r}: {told}. Got {problem['input']!r}.")
 
 
 def _keys_at(model: type[Section], steps: list[str]) -> list[str]:

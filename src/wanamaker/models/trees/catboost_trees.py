@@ -27,6 +27,7 @@ class CatBoostTrees:
     suffix: ClassVar[str] = ".cbm"
 
     def __init__(self, model: Any = None) -> None:
+        _catboost()  # without the library there are no trees, fitted or not
         self._model = model
         self._losses: list[float] = []
 
@@ -108,6 +109,9 @@ def parameters(settings: TreeSettings, names: Sequence[str], *, stops: bool) -> 
         if getattr(settings, name) not in (None, ()):
             message = f"trees='catboost' has no {name!r}. Got {getattr(settings, name)!r}."
             raise ParameterError(message, hint=f"Leave {name!r} out, or write trees='xgboost'.")
+    if settings.device == "cuda":  # there it has neither monotone constraints nor samples of columns
+        message = "trees='catboost' grows on processors alone. Got device='cuda'."
+        raise ParameterError(message, hint="Write device='auto', or trees='xgboost'.")
     told = {
         "loss_function": _LOSS,
         "iterations": settings.n_estimators,
@@ -119,12 +123,10 @@ def parameters(settings: TreeSettings, names: Sequence[str], *, stops: bool) -> 
         "rsm": settings.colsample_bytree,
         "thread_count": settings.threads or cores(),
         "random_seed": settings.seed,
-        "task_type": "GPU" if settings.device == "cuda" else "CPU",
+        "task_type": "CPU",
         "allow_writing_files": False,
         "logging_level": "Silent",
     }
-    if settings.device == "cuda":
-        del told["rsm"]  # CatBoost samples columns on processors alone
     if settings.monotone:
         told["monotone_constraints"] = [int(settings.monotone.get(name, 0)) for name in names]
     if stops:

@@ -40,7 +40,8 @@ class TreeSettings:
     interactions
         Groups of features; those of one branch must lie in one group. XGBoost alone.
     device
-        ``"cpu"``, ``"cuda"``, or ``"auto"``: CUDA where the library and the machine have it.
+        ``"cpu"``, ``"cuda"``, or ``"auto"``: CUDA where the library and the machine have it. CatBoost's trees
+        grow on processors alone.
     threads
         None is every core.
     seed

@@ -27,6 +27,7 @@ class XGBoostTrees:
     suffix: ClassVar[str] = ".ubj"
 
     def __init__(self, booster: Any = None) -> None:
+        _xgboost()  # without the library there are no trees, fitted or not
         self._booster = booster
         self._losses: list[float] = []
 

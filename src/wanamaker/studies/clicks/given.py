@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wanamaker.base.errors import DataError
 from wanamaker.events.splits import Split
 
 if TYPE_CHECKING:
@@ -33,7 +34,16 @@ def given_split(
         When labels became known, or None.
     valid
         The share of ``train`` that becomes ``valid`` where that is not given.
+
+    Raises
+    ------
+    DataError
+        If a part has no rows.
     """
+    empty = next((part for part, held in sizes.items() if not held), None)
+    if empty is not None:
+        message = f"The {empty} part must hold rows with and without a conversion. It has no rows."
+        raise DataError(message, hint=f"Give another {empty} table.")
     ends = np.cumsum(list(sizes.values()))
     rows = {part: np.arange(end - sizes[part], end) for part, end in zip(sizes, ends, strict=True)}
     if "valid" not in rows:

@@ -14,6 +14,7 @@ from wanamaker.evaluation.baselines import click_baselines
 from wanamaker.evaluation.future import future_columns
 from wanamaker.evaluation.learning_curve import learning_curve
 from wanamaker.events.codes import stable_hashes
+from wanamaker.events.columns import as_flags
 from wanamaker.reports.clicks import ClicksResults
 from wanamaker.stats.bootstrap import Resampling
 from wanamaker.studies.clicks.delays import delay_of
@@ -66,7 +67,7 @@ def measured(
     clock
         Measures the steps.
     """
-    judged = _judged(study, parts, found)
+    judged = judged_of(study, parts, found)
     with clock.step("baselines", "fitting the baselines"):
         others = _baselines(study, parts, model)
     with clock.step("metrics", "measuring"):
@@ -81,8 +82,11 @@ def measured(
     return ClicksResults(title=study.report.title, facts=facts_of(study, parts, model), **told)
 
 
-def _judged(study: ClicksStudy, parts: Parts, found: Predicted) -> Judged:
+def judged_of(study: ClicksStudy, parts: Parts, found: Predicted) -> Judged:
+    """Return what figures are taken from; the threshold is chosen by what was known when test began."""
     labels = {part: parts.labels_of(part) for part in ("valid", "test")}
+    told = study.columns
+    known = as_flags(parts.learnable("valid")[told.label], "label")
     keys = None
     if study.split.column is not None:
         keys = stable_hashes(parts.log[study.split.column][parts.rows("test")])
@@ -91,7 +95,7 @@ def _judged(study: ClicksStudy, parts: Parts, found: Predicted) -> Judged:
         {"valid": found.valid, "test": found.test},
         keys,
         Resampling(study.evaluation.bootstrap, study.model.seed),
-        threshold_of(study, labels["valid"], found.valid),
+        threshold_of(study, known, found.valid),
     )
 
 

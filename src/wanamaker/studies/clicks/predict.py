@@ -84,5 +84,5 @@ def predict_file(
     scored = loaded.predict(rows, history)
     write_table(scored, out)
     unseen = {column: held for column, held in model.unseen(rows).items() if held}
-    mean = scored[PREDICTION].mean() if len(scored) else None
-    return Scored(str(out), len(scored), None if mean is None else float(str(mean)), unseen)
+    mean = float(scored[PREDICTION].to_numpy().mean()) if len(scored) else None
+    return Scored(str(out), len(scored), mean, unseen)

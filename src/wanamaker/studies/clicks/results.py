@@ -96,7 +96,17 @@ class Judged:
 
 
 def threshold_of(study: ClicksStudy, labels: NDArray[np.bool_], predictions: NDArray[np.float64]) -> float:
-    """Return the study's threshold, chosen on the validation rows where the study gives none."""
+    """Return the study's threshold, chosen on the validation rows where the study gives none.
+
+    Parameters
+    ----------
+    study
+        The study.
+    labels
+        Of the validation rows, as they were known when the test rows began.
+    predictions
+        Of the validation rows.
+    """
     rule = study.decision.threshold
     return float(
         choose_threshold(labels, predictions, rule if isinstance(rule, float | str) else rule.model_dump())

@@ -82,7 +82,15 @@ class SplitOptions(Section):
         if self.valid + self.test >= 1.0:
             message = "'valid' and 'test' must leave something to learn from: their sum must be below 1"
             raise ValueError(message)
+        idle = self.changed("seed") if self.by == "time" else self.changed("gap", "maturity")
+        if idle:
+            message = f'{idle[0]!r} does nothing with by = "{self.by}": leave it out'
+            raise ValueError(message)
         return self
+
+    def changed(self, *names: str) -> list[str]:
+        """Return those of the keys that are not at their default."""
+        return [name for name in names if getattr(self, name) != type(self).model_fields[name].default]
 
 
 class FeatureOptions(Section):
@@ -207,6 +215,16 @@ class ClicksStudy(Section):
     evaluation: EvaluationOptions = Field(default_factory=EvaluationOptions)
     decision: DecisionOptions = Field(default_factory=DecisionOptions)
     report: ReportOptions = Field(default_factory=ReportOptions)
+
+    @model_validator(mode="after")
+    def _parts_are_split(self) -> Self:
+        idle = self.split.changed("by", "test", "gap", "maturity", "column", "seed")
+        if self.data.valid is not None:
+            idle += self.split.changed("valid")
+        if self.data.path is None and idle:
+            message = f"'split.{idle[0]}' does nothing where the parts are given: leave it out"
+            raise ValueError(message)
+        return self
 
     def starting_at(self, folder: Path) -> ClicksStudy:
         """Return the same study with relative paths starting at a folder."""
