@@ -119,6 +119,16 @@ def test_metrics_have_values_and_intervals_under_their_names(finished):
     assert len(metrics["honesty"]) == 3
 
 
+def test_comparisons_are_what_the_study_is_above_its_baselines(finished):
+    metrics = wm.load_run(finished).metrics
+    ours = metrics["test"]["roc_auc"]["value"]
+    assert {told["against"] for told in metrics["comparisons"]} == set(metrics["baselines"]) - {"base_rate"}
+    for told in metrics["comparisons"]:
+        theirs = metrics["baselines"][told["against"]]["roc_auc"]["value"]
+        assert told["value"] == pytest.approx(ours - theirs, abs=1e-12)
+        assert told["low"] <= told["value"] <= told["high"]
+
+
 def test_metrics_are_those_of_the_predictions_that_are_kept(finished):
     run = wm.load_run(finished)
     from wanamaker.stats.classification import roc_auc
@@ -398,6 +408,16 @@ def test_other_splits_are_done_as_asked_and_said(run_bare, tmp_path, split):
     assert ("split at random" in page) == ("random" in split)
     kept = run.frame("predictions.parquet")
     assert len(kept) == run.manifest["rows"]["test"]
+
+
+def test_the_audit_sees_the_parts_and_the_predictions(run_bare, tmp_path):
+    audited = "evaluation.audit=true"
+    assert run_bare('by = "time"', 'by = "random"', audited).code == 0
+    found = json.loads((tmp_path / "bare" / "results.json").read_text())["audit"]
+    assert "L5" in {finding["detector"] for finding in found}, "parts that overlap in time"
+    assert run_bare("x", "x", audited, out="by_time").code == 0
+    found = json.loads((tmp_path / "by_time" / "results.json").read_text())["audit"]
+    assert "L5" not in {finding["detector"] for finding in found}
 
 
 def test_a_group_is_on_one_side_alone(run_bare, clicks_folder, tmp_path):

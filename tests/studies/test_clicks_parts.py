@@ -41,6 +41,12 @@ def parts_of(folder, log: pl.DataFrame, **sections):
     return read_parts(study, columns_of(study))
 
 
+def found_of(parts) -> Predicted:
+    """Return predictions for the parts, rising."""
+    valid, test = (np.linspace(0.1, 0.9, len(parts.rows(part))) for part in ("valid", "test"))
+    return Predicted(valid, test, np.array([], dtype=np.int64), pl.DataFrame(), pl.DataFrame(), {})
+
+
 def test_parts_follow_each_other_and_hold_every_row(tmp_path):
     parts = parts_of(tmp_path, log_of())
     rows = [parts.rows(part) for part in ("train", "valid", "test")]
@@ -179,3 +185,14 @@ def test_the_threshold_is_chosen_by_what_was_known_when_the_test_rows_began(tmp_
     found = Predicted(scores, test, none, pl.DataFrame(), pl.DataFrame(), {})
     judged = judged_of(study_of(tmp_path, log), parts, found)
     assert 0.4 < judged.threshold <= 0.8
+
+
+def test_intervals_resample_whole_groups_where_the_split_is_by_group(tmp_path):
+    log = log_of(400).with_columns(who=pl.int_range(400) % 37)
+    split = {"by": "group", "column": "who"}
+    parts = parts_of(tmp_path, log, split=split)
+    keys = judged_of(study_of(tmp_path, log, split=split), parts, found_of(parts)).keys
+    groups = parts.log["who"][parts.rows("test")]
+    assert pl.DataFrame({"who": groups, "key": keys}).unique().height == groups.n_unique() < len(groups)
+    by_time = parts_of(tmp_path, log)
+    assert judged_of(study_of(tmp_path, log), by_time, found_of(by_time)).keys is None
