@@ -19,6 +19,7 @@ from bench.paths import RESULTS
 from bench.peers import PeerError
 from bench.rules import report as rules_report
 from bench.sizes import FULL, QUICK
+from bench.vectors import report as vectors_report
 from bench.windows import report as windows_report
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ BENCHMARKS: dict[str, Callable[[Sizes], str]] = {
     "grid": grid_report,
     "windows": windows_report,
     "live": live_report,
+    "vectors": vectors_report,
     "click_models": click_models_report,
 }
 

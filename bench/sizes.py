@@ -35,6 +35,8 @@ class Sizes:
         Clicks of `windows`.
     click_rows
         Clicks of `click_models`.
+    vectors
+        Clicks of each log of `vectors`.
     live
         Clicks of `live`.
     slow_runs
@@ -53,6 +55,7 @@ class Sizes:
     seeds: int = 5
     clicks: int = 10_000_000
     click_rows: int = 200_000
+    vectors: int = 300_000
     live: int = 1_000_000
     slow_runs: int = 3
 
@@ -69,6 +72,7 @@ QUICK = Sizes(
     seeds=1,
     clicks=200_000,
     click_rows=30_000,
+    vectors=15_000,
     live=50_000,
     slow_runs=1,
 )

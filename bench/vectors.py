@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, Any
 
+from bench.click_models import VARIABLE
 from bench.measure import ONE_THREAD, Job, markdown
 from bench.paths import WORKERS
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
     from bench.sizes import Sizes
 
-CLICKS = "WANAMAKER_BENCH_CLICKS"
-"""Environment variable with the path of a click log of your own, with the columns of the simulated one."""
-
 _HEADER = ("trees on", "validation AUC", "gain", "encoder CPU-s")
 _SIMULATED = "0.7-0.85"
 _OWN = "0.4-0.533,0.533-0.667,0.667-0.8"
@@ -26,7 +24,7 @@ _OWN = "0.4-0.533,0.533-0.667,0.667-0.8"
 
 def report(sizes: Sizes) -> str:
     """Measure gradient-boosted trees with and without vectors, and return a page in Markdown."""
-    rows, worlds = sizes.touches * 3 // 100, min(sizes.seeds, 3)
+    rows, worlds = sizes.vectors, min(sizes.seeds, 3)
     found = [_measured(f"{rows}:{seed}", _SIMULATED, 2) for seed in range(worlds)]
     positives = ", ".join(str(one["positives"]) for one in found)
     parts = [
@@ -35,7 +33,7 @@ def report(sizes: Sizes) -> str:
         f"logs. Positives among the validation rows: {positives}.\n",
         markdown(_HEADER, _over_worlds([one["rows"] for one in found])),
     ]
-    own = os.environ.get(CLICKS)
+    own = os.environ.get(VARIABLE)
     if own:
         alone = _measured(own, _OWN, 5)
         parts += [

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
+from bench.__main__ import BENCHMARKS
+from bench.paths import ROOT
 from bench.vectors import _over_worlds, _row
 
 
@@ -26,3 +30,10 @@ def test_a_row_has_intervals_and_the_sign_of_the_gain() -> None:
 def test_several_worlds_are_told_by_mean_and_extremes() -> None:
     rows = _over_worlds([[told(0.8, 0.05)], [told(0.6, -0.01)]])
     assert rows == [["vectors", "0.7000 (0.6000–0.8000)", "+0.0200 (-0.0100–+0.0500)", "1.2"]]
+
+
+def test_every_benchmark_can_be_asked_for_by_name() -> None:
+    modules = [import_module(f"bench.{path.stem}") for path in (ROOT / "bench").glob("[a-z]*.py")]
+    written = {module.report for module in modules if hasattr(module, "report")}
+    assert len(written) > 1
+    assert written <= set(BENCHMARKS.values())

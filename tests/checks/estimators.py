@@ -71,7 +71,6 @@ class Case:
     ask: Callable[[Any, Any, pl.DataFrame], pl.DataFrame]
     load: Callable[[Any, Path], Any] = _load
     columns: tuple[str, ...] = tuple(CATEGORICAL)
-    fails_unfitted: bool = True
 
     @property
     def predicts(self) -> bool:

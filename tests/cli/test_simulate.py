@@ -94,6 +94,19 @@ def test_a_world_has_pictures_that_need_nothing_but_themselves(wanamaker, tmp_pa
     assert "Content-Security-Policy" in page
 
 
+def test_pictures_can_be_left_out_and_those_of_a_replaced_world_do_not_stay(wanamaker, tmp_path):
+    folder = tmp_path / "world"
+    wanamaker("simulate", "clicks", "--rows", 400, "--out", folder)
+    assert (folder / "pictures.html").exists()
+    told = wanamaker(
+        "simulate", "clicks", "--rows", 300, "--out", folder, "--no-pictures", "--overwrite", "--json"
+    )
+    assert json.loads(told.out) == {
+        "log": str(folder / "log.parquet"), "truth": str(folder / "truth.parquet"), "rows": 300
+    }  # fmt: skip
+    assert sorted(path.name for path in folder.iterdir()) == ["log.parquet", "truth.parquet", "world.json"]
+
+
 @pytest.mark.parametrize(
     ("kind", "flags", "named"),
     [

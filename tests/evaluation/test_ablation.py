@@ -96,6 +96,14 @@ def test_more_history_has_more_rows_and_all_of_it_is_the_model():
     assert table["roc_auc"][1] == whole["roc_auc"]
 
 
+def test_history_without_a_positive_has_no_metrics():
+    middle = LOG.train["at"][len(LOG.train) // 2]
+    old = LOG.train.with_columns(bought=pl.when(pl.col("at") < middle).then(pl.col("bought")).otherwise(0))
+    table = learning_curve(model(), old, LOG.valid, LOG.test, shares=(0.2,), replicates=20)
+    assert table["positives"].to_list() == [0]
+    assert np.isnan(table.select("roc_auc", "roc_auc_low", "log_loss", "log_loss_high").row(0)).all()
+
+
 @pytest.mark.parametrize("share", [0.0, 1.5])
 def test_a_share_outside_of_the_history_is_refused(share):
     with pytest.raises(ValueError, match="'shares' must be above 0 and at most 1"):

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from tests.models.worlds import log_of, model
-from wanamaker.evaluation.baselines import NAMES, click_baselines
+from wanamaker.evaluation.baselines import NAMES, click_baselines, trees_raw
 from wanamaker.stats.classification import roc_auc
 
 LOG = log_of(4_000)
@@ -46,6 +46,11 @@ def test_test_labels_and_test_values_change_nothing_that_was_fitted(found):
     again = click_baselines(model(), LOG.train, LOG.valid, other)
     for name in NAMES:
         assert np.array_equal(again[name][:half], found[name][:half])
+
+
+def test_trees_on_raw_columns_know_nothing_of_the_models_own_features(found):
+    bare = model(windows=(), target_means=(), vectors=0)
+    assert np.array_equal(trees_raw(bare, LOG.train, LOG.valid, LOG.test), found["trees_raw"])
 
 
 def test_the_model_is_not_changed():

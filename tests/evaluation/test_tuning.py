@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from threading import Barrier
+from time import sleep
 
 import numpy as np
 import polars as pl
@@ -10,8 +12,10 @@ import pytest
 
 from tests.models.worlds import log_of, model
 from wanamaker.base.errors import FileReadError, MissingExtraError, ParameterError
-from wanamaker.evaluation.tuning import SPACE, default_space, tune
-from wanamaker.evaluation.tuning.trial import Folds, judged
+from wanamaker.evaluation.tuning import SPACE, default_space, search, tune
+from wanamaker.evaluation.tuning.trial import Folds, Judgement, judged
+from wanamaker.models.click_settings import recipe_of
+from wanamaker.models.training import grown
 
 ROWS = log_of(1_500, base=0.15).train
 SPACE_OF_TWO = {"max_depth": {"low": 1, "high": 4}, "learning_rate": {"low": 0.05, "high": 0.5, "log": True}}
@@ -57,8 +61,6 @@ def test_the_best_auc_is_the_highest_and_is_called_so():
 
 def test_an_interrupted_search_goes_on_to_the_total_that_was_asked_for(tmp_path, monkeypatch):
     file = tmp_path / "search.db"
-    import wanamaker.evaluation.tuning.search as module
-
     calls = []
 
     def interrupted(*arguments):
@@ -67,12 +69,12 @@ def test_an_interrupted_search_goes_on_to_the_total_that_was_asked_for(tmp_path,
             raise KeyboardInterrupt
         return value(*arguments)
 
-    value = module._value
-    monkeypatch.setattr(module, "_value", interrupted)
+    value = search._value
+    monkeypatch.setattr(search, "_value", interrupted)
     asked = {"trials": 6, "folds": 2, "space": SPACE_OF_TWO, "storage": file}
     with pytest.raises(KeyboardInterrupt):
         tune(small(), ROWS, **asked)
-    monkeypatch.setattr(module, "_value", value)
+    monkeypatch.setattr(search, "_value", value)
     found = tune(small(), ROWS, **asked)
     states = found.trials["state"].to_list()
     assert sum(state in {"complete", "pruned"} for state in states) == 6
@@ -85,15 +87,31 @@ def test_an_interrupted_search_goes_on_to_the_total_that_was_asked_for(tmp_path,
 def test_a_search_over_something_else_is_not_gone_on_with(tmp_path):
     file = tmp_path / "search.db"
     tune(small(), ROWS, trials=1, folds=2, space=SPACE_OF_TWO, storage=file)
-    with pytest.raises(ParameterError, match="is one over other rows, folds, objective or space"):
+    with pytest.raises(ParameterError, match="is one over another model, other rows, folds, obj"):
         tune(small(), ROWS, trials=2, folds=2, space=SPACE_OF_TWO, storage=file, objective="roc_auc")
     named = tune(small(), ROWS, trials=1, folds=2, storage=file, name="other", objective="roc_auc")
     assert len(named.trials) == 1
 
 
-def test_a_budget_in_seconds_ends_a_search():
-    found = tune(small(), ROWS, trials=None, seconds=1.0, folds=2, space=SPACE_OF_TWO)
-    assert 1 <= len(found.trials) < 500
+def test_a_search_with_another_model_is_not_gone_on_with(tmp_path):
+    file = tmp_path / "search.db"
+    asked = {"folds": 2, "space": SPACE_OF_TWO, "storage": file}
+    tune(small(), ROWS, trials=1, **asked)
+    with pytest.raises(ParameterError, match="is one over another model"):
+        tune(small(trees="catboost"), ROWS, trials=2, **asked)
+    # What is searched anyway and what decides the speed alone are no difference.
+    assert len(tune(small(threads=2).set_params(max_depth=9), ROWS, trials=2, **asked).trials) == 2
+
+
+@pytest.mark.parametrize("trials", [None, 10_000])
+def test_a_budget_in_seconds_ends_a_search(trials, monkeypatch):
+    def slow(tried, folds, objective):
+        sleep(0.2)
+        yield Judgement(float(tried.max_depth), 1.0)
+
+    monkeypatch.setattr(search, "judged", slow)
+    found = tune(small(), ROWS, trials=trials, seconds=0.5, folds=2, space={"max_depth": [1, 2]})
+    assert 1 <= len(found.trials) <= 3
 
 
 def test_trials_side_by_side_are_as_many_as_asked(tmp_path):
@@ -110,9 +128,40 @@ def test_features_can_be_searched_too():
 
 
 @pytest.mark.parametrize("pruner", ["median", "hyperband", "none"])
-def test_every_pruner_ends_with_a_finished_trial(pruner):
-    found = tune(small(), ROWS, trials=3, folds=2, space=SPACE_OF_TWO, pruner=pruner)
-    assert np.isfinite(found.value)
+def test_trials_that_are_worse_are_given_up_after_some_folds_where_that_is_asked_for(pruner, monkeypatch):
+    seen = []
+
+    def by_depth(tried, folds, objective):
+        for _ in folds.tables:
+            seen.append(tried.max_depth)
+            yield Judgement(float(tried.max_depth), 1.0)
+
+    monkeypatch.setattr(search, "judged", by_depth)
+    found = tune(
+        small(), ROWS, trials=30, folds=3, space={"max_depth": {"low": 1, "high": 16}}, pruner=pruner
+    )
+    states = found.trials["state"].value_counts().to_dict(as_series=False)
+    pruned = dict(zip(states["state"], states["count"], strict=True)).get("pruned", 0)
+    assert found.value == found.trials["max_depth"].min()
+    if pruner == "none":
+        assert (pruned, len(seen)) == (0, 90)
+    else:
+        assert pruned >= 5
+        # Every one of them saved a fold or more.
+        assert len(seen) <= 90 - pruned
+
+
+def test_workers_are_at_work_at_once(monkeypatch, tmp_path):
+    both = Barrier(2, timeout=60)
+
+    def together(tried, folds, objective):
+        both.wait()
+        yield Judgement(float(tried.max_depth), 1.0)
+
+    monkeypatch.setattr(search, "judged", together)
+    space = {"max_depth": {"low": 1, "high": 4}}
+    found = tune(small(), ROWS, trials=4, folds=2, space=space, workers=2, storage=tmp_path / "search.db")
+    assert found.trials["state"].to_list() == ["complete"] * 4
 
 
 def test_folds_learn_from_the_past_of_what_judges_them():
@@ -123,12 +172,25 @@ def test_folds_learn_from_the_past_of_what_judges_them():
     assert len(values) == 3
 
 
+def test_settings_are_judged_by_the_rounds_at_which_early_stopping_would_stop():
+    one = small(learning_rate=0.9).set_params(n_estimators=40, early_stopping_rounds=20)
+    folds = Folds.of(one, ROWS, 1)
+    (found,) = judged(one, folds, "log_loss")
+    (parts,) = folds.parts(one)
+    losses = grown(
+        parts.train.matrix, parts.valid.matrix, recipe_of(one, parts.features.families_)
+    ).trees.losses
+    assert found.rounds == int(np.argmin(losses)) + 1 < len(losses)
+    assert found.value == pytest.approx(min(losses), rel=1e-5)
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         ({"trials": None}, "needs a budget: 'trials' or 'seconds'. Got neither"),
         ({"objective": "auc"}, "'objective' parameter of tune must be one of 'log_loss', 'roc_auc'"),
         ({"space": {"depth": [1]}}, "'space' names 'depth', which is no parameter of ClickModel"),
+        ({"space": {"calibration": ["platt", "beta"]}}, "'space' names 'calibration', .* can be searched"),
         ({"space": {"max_depth": {"low": 5, "high": 2}}}, r"space\['max_depth'\] must have 'low' below"),
         ({"space": {"max_depth": {"lo": 5}}}, r"space\['max_depth'\] has an unknown key: 'lo'"),
         ({"space": {"max_depth": 3}}, r"space\['max_depth'\] must be a range or choices. Got 3"),

@@ -80,7 +80,7 @@ def _window(draw: st.DrawFn, resolution: str) -> Window:
         told["after"] = f"{draw(st.integers(1, min(ticks, 50) - 1)) * tick}us"
     if kind == "rate":
         told |= {"prior": draw(st.sampled_from([0.0, 1.0, 100.0])), "mean": 0.25}
-        if ticks > 1 and draw(st.booleans()):
+        if ticks > 1 and form != "arrived" and draw(st.booleans()):
             told["matured"] = f"{draw(st.integers(1, min(ticks, 4) - 1)) * tick}us"
     if kind in {"distinct", "total", "mean"}:
         columns = ["units", "cost", "site"] if kind == "distinct" else ["units", "cost"]

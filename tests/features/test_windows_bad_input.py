@@ -90,6 +90,13 @@ def test_history_must_be_past() -> None:
     wm.WindowFeatures([COUNT], time="at").transform(LOG, history=LOG.head(1))
 
 
+def test_history_has_types_that_go_with_the_new_rows() -> None:
+    definitions = [wm.count(by="ip", within="1m")]
+    message = refused(definitions, history=LOG.head(1).with_columns(ip=pl.lit(b"1")), error=SchemaError)
+    assert "The column 'ip' of history must have the type of the new rows, Int64. Got Binary." in message
+    assert "Hint: Cast it first, for example pl.col('ip').cast(pl.Int64)." in message
+
+
 def test_names_are_unique_and_free() -> None:
     assert "Two windows have the name 'count_ip_1m'." in refused([COUNT, COUNT])
     assert "Give one of them a name= of its own." in refused([COUNT, COUNT])

@@ -106,7 +106,10 @@ def test_history_and_new_rows_give_the_tail_of_one_whole_log(case, data) -> None
     unlabelled = [{**row, "bought": 0, "told": None} for row in new]
     whole = features(definitions, resolution)
     wanted = whole.transform(table([*past, *unlabelled])).slice(cut)
-    found = whole.transform(table(new).drop("bought", "told"), history=table(past))
+    # Labels of new rows are not read, whether they are there or not, or cannot be.
+    labels = data.draw(st.sampled_from([pl.all(), pl.exclude("bought", "told"), pl.exclude("told")]))
+    given_new = table(new).select(labels)
+    found = whole.transform(given_new, history=table(past))
     names = [window.name for window in definitions]
     assert found.select(names).equals(wanted.select(names))
 
@@ -262,6 +265,82 @@ def test_a_conversion_counts_from_the_tick_after_it_was_known() -> None:
     assert found["r"].to_list() == [0.5, 1 / 3, 1 / 4, 2 / 5, 0.5]
 
 
+def test_a_matured_band_ends_where_the_later_of_both_does() -> None:
+    log = pl.DataFrame({"at": range(7), "k": [1] * 7, "y": [1] * 7, "told": range(7)})
+    told = {"by": "k", "within": "5s", "prior": 1, "mean": 0.0}
+    definitions = [
+        wm.rate(**told, matured="3s", name="matured"),
+        wm.rate(**told, after="1s", matured="3s", name="later_matured"),
+        wm.rate(**told, after="4s", matured="2s", name="later_after"),
+    ]
+    found = wm.WindowFeatures(definitions, time="at", label="y", label_time="told").transform(log)
+    for name, inside in (("matured", 3), ("later_matured", 3), ("later_after", 1)):
+        assert found[name][6] == inside / (1 + inside)
+
+
+def test_a_prior_of_nothing_gives_the_plain_share_and_the_mean_of_an_empty_window() -> None:
+    log = pl.DataFrame({"at": [0, 1, 2], "k": [1] * 3, "y": [1, 0, 0], "told": [0, None, None]})
+    windows = wm.WindowFeatures(
+        [wm.rate(by="k", within="1m", prior=0, name="r")], time="at", label="y", label_time="told"
+    )
+    assert windows.fit(log).transform(log)["r"].to_list() == [1 / 3, 1.0, 0.5]
+
+
+MILLIS = pl.DataFrame(
+    {
+        "at": [0, 400, 1_000, 1_000, 2_500, 3_000],
+        "ip": [1] * 6,
+        "bought": [1, 0, 1, 0, 0, 0],
+        "told": [900, None, 2_000, None, None, None],
+    }
+)
+"""Times that would be read as seconds, were their unit not told."""
+
+
+def test_the_unit_of_numbers_is_kept_wherever_times_are_read(tmp_path) -> None:
+    definitions = [
+        wm.count(by="ip", within="1500ms"),
+        wm.since_first(by="ip", within="5s"),
+        wm.rate(by="ip", within="3s", prior=1, mean=0.25),
+    ]
+    told = {"resolution": "500ms", "time": "at", "label": "bought", "label_time": "told"}
+    windows = wm.WindowFeatures(definitions, time_unit="ms", **told)
+    dates = MILLIS.with_columns(pl.col("at", "told").cast(pl.Datetime("ms")))
+    by_date = wm.WindowFeatures(definitions, **told)
+    wanted = by_date.transform(dates).select(windows.names)
+    assert wanted["since_first_ip"].to_list() == [None, None, 1.0, 1.0, 2.5, 3.0]
+    assert windows.transform(MILLIS).select(windows.names).equals(wanted)
+    assert (
+        wm.WindowFeatures.from_spec(windows.to_spec()).transform(MILLIS).select(windows.names).equals(wanted)
+    )
+    asked = pl.DataFrame({"at": [700, 2_999], "ip": [1, 1]})
+    as_dates = asked.with_columns(pl.col("at").cast(pl.Datetime("ms")))
+    found = windows.lookup(MILLIS, asked).select(windows.names)
+    assert found.equals(by_date.lookup(dates, as_dates).select(windows.names))
+    past, new = MILLIS.head(4), MILLIS.slice(4)
+    wanted = by_date.transform(dates.slice(4), history=dates.head(4)).select(windows.names)
+    assert windows.transform(new, history=past).select(windows.names).equals(wanted)
+    new.write_parquet(tmp_path / "new.parquet")
+    past.write_parquet(tmp_path / "past.parquet")
+    out = tmp_path / "out.parquet"
+    windows.transform_file(tmp_path / "new.parquet", out, history=tmp_path / "past.parquet")
+    assert pl.read_parquet(out).select(windows.names).equals(wanted)
+
+
+def test_history_of_other_types_is_the_same_history() -> None:
+    log = pl.DataFrame({"at": [0, 1, 2, 3], "ip": [1, 2, 1, 1], "site": ["a", "b", "b", "a"]})
+    definitions = [wm.count(by="ip", within="1m"), wm.distinct("site", by="ip", within="1m")]
+    windows = wm.WindowFeatures(definitions, time="at")
+    past = log.head(2).select(
+        pl.from_epoch("at").dt.to_string("%FT%T"),
+        pl.col("ip").cast(pl.UInt8),
+        pl.col("site").cast(pl.Categorical),
+    )
+    wanted = windows.transform(log.slice(2), history=log.head(2))
+    assert wanted["count_ip_1m"].to_list() == [1, 2]
+    assert windows.transform(log.slice(2), history=past).equals(wanted)
+
+
 def test_negative_times_and_fractions_fall_into_the_tick_below() -> None:
     log = pl.DataFrame({"at": [-1.5, -0.5, -0.25, 0.0], "k": [1] * 4})
     found = wm.WindowFeatures([wm.count(by="k", within="1s", name="n")], time="at").transform(log)
@@ -333,6 +412,29 @@ def test_two_lists_of_one_key_go_side_by_side() -> None:
     assert LISTS.lookup(LOG, asked)["count_u_i_1m"].to_list() == [[1, 1], [0]]
     fixed = asked.head(1).with_columns(pl.col("u").cast(pl.Array(pl.Int64, 2)))
     assert LISTS.lookup(LOG, fixed)["count_u_i_1m"].to_list() == [[1, 1]]
+
+
+def test_a_key_with_one_of_two_lists_null_is_null() -> None:
+    asked = pl.DataFrame({"u": [[1], None, [1]], "i": [["a"], ["a"], None], "at": [9, 9, 9]})
+    assert LISTS.lookup(LOG, asked)["count_u_i_1m"].to_list() == [[1], None, None]
+
+
+@pytest.mark.parametrize(
+    ("happened", "asked"),
+    [
+        (pl.Series([2**40, 7, 2**40]), pl.Series([7, 2**40 % 2**32], dtype=pl.UInt32)),
+        (pl.Series([2**64 - 1, 7, 5], dtype=pl.UInt64), pl.Series([7, -1])),
+        (pl.Series(["b", "a", "b"], dtype=pl.Categorical), pl.Series(["a", "c"], dtype=pl.Categorical)),
+        (pl.Series(["b", "a", "b"], dtype=pl.Enum(["b", "a"])), pl.Series(["a", "c"])),
+    ],
+    ids=["narrow", "unsigned", "categories", "enum"],
+)
+def test_keys_of_another_type_meet_by_their_value(happened: pl.Series, asked: pl.Series) -> None:
+    windows = wm.WindowFeatures([wm.count(by="k", within="1m", name="n")], time="at")
+    found = windows.lookup(
+        pl.DataFrame({"k": happened, "at": [0, 0, 0]}), pl.DataFrame({"k": asked, "at": 5})
+    )
+    assert found["n"].to_list() == [1, 0]
 
 
 def test_a_lookup_in_an_empty_log_finds_nothing() -> None:

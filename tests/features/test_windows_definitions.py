@@ -118,7 +118,13 @@ REFUSED = {
     ),
     "a band of peers": (
         lambda: wm.count(by="ip", within="1h", after="5m", peers="arrived"),
-        "counts events of the same tick, which a window that ends '5m' ago never holds.",
+        "counts events of the same tick, which a window that ends '5m' ago never holds.\n"
+        "Hint: Leave out 'after', or peers='arrived'.",
+    ),
+    "peers that are not matured": (
+        lambda: wm.rate(by="ip", within="1h", matured="5m", peers="arrived"),
+        "counts events of the same tick, which a window that ends '5m' ago never holds.\n"
+        "Hint: Leave out 'matured', or peers='arrived'.",
     ),
 }
 

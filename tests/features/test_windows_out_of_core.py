@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import wanamaker as wm
-from tests.features.logs import features
+from tests.features.logs import RESOLUTIONS, features, rows, table, windows
 from tests.features.test_windows_oracle import EVERY_KIND, bursts
 from wanamaker.base.errors import DataError, OutOfMemoryError, ParameterError, SchemaError
 from wanamaker.features.batch.bundles import bundles_of
@@ -38,7 +43,7 @@ def test_parts_give_what_the_whole_gives(tmp_path, little_memory) -> None:
     whole = features(EVERY_KIND)
     wanted = whole.transform(log)
     rows = whole.transform_file(tmp_path / "log.parquet", tmp_path / "out.parquet")
-    pieces = Pieces(tmp_path / "log.parquet", whole._reading())
+    pieces = Pieces(tmp_path / "log.parquet", whole._reader())
     assert parts_for(bundles_of(whole.plan), pieces) > 1
     assert pieces.piece < len(log)
     assert rows == len(log)
@@ -58,13 +63,71 @@ def test_parts_after_history_give_what_the_whole_gives(tmp_path, little_memory) 
     assert pl.read_parquet(tmp_path / "out.parquet").equals(whole.transform(new, history=past))
 
 
+@st.composite
+def cases(draw):
+    resolution = draw(st.sampled_from(sorted(RESOLUTIONS)))
+    return resolution, draw(windows(resolution)), draw(rows())
+
+
+@settings(max_examples=40)
+@given(cases(), st.booleans())
+def test_any_log_in_parts_gives_what_the_whole_gives(case, after_history: bool) -> None:
+    resolution, definitions, made = case
+    whole = features(definitions, resolution)
+    log, past = table(made), None
+    if after_history:
+        cut = log["at"].median() or 0.0
+        past, log = log.filter(pl.col("at") < cut), log.filter(pl.col("at") >= cut)
+        # A log in one form, its history in another.
+        past = past.with_columns(pl.col("ip").cast(pl.Int16), pl.col("app").cast(pl.String))
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        patch.setattr("wanamaker.features.batch.pieces._LEAST", 4)
+        patch.setenv("WANAMAKER_MEMORY_GB", "0.000002")
+        log_file, past_file, out = (Path(folder) / f"{name}.parquet" for name in ("log", "past", "out"))
+        log.write_parquet(log_file)
+        if past is not None:
+            past.write_parquet(past_file)
+        whole.transform_file(log_file, out, history=None if past is None else past_file)
+        assert pl.read_parquet(out).equals(whole.transform(log, history=past))
+
+
+def test_a_time_may_be_a_key_and_a_value_as_well(tmp_path, little_memory) -> None:
+    log = shuffled(6).with_columns(pl.col("at").cast(pl.Int64) % 900)
+    log.write_parquet(tmp_path / "log.parquet")
+    definitions = [
+        wm.count(by=["at", "ip"], within="1s", peers="arrived", name="n"),
+        wm.total("at", by="ip", within="5m"),
+        wm.distinct("at", by="app", within="5m"),
+    ]
+    whole = wm.WindowFeatures(definitions, time="at")
+    whole.transform_file(tmp_path / "log.parquet", tmp_path / "out.parquet")
+    assert pl.read_parquet(tmp_path / "out.parquet").equals(whole.transform(log))
+    assert whole.transform(log)["n"].max() > 0
+
+
+def test_a_log_and_its_history_have_to_fit_together(tmp_path, monkeypatch) -> None:
+    log = bursts(1_000, 7).sort("at")
+    log.head(550).write_parquet(tmp_path / "past.parquet")
+    log.slice(550).write_parquet(tmp_path / "new.parquet")
+    told = [features(EVERY_KIND), tmp_path / "new.parquet", tmp_path / "out.csv"]
+    one = 550 * (4 * (7 * 8 + 32) + 8 * len(EVERY_KIND))
+    monkeypatch.setenv("WANAMAKER_MEMORY_GB", str(1.5 * one / 1e9))
+    assert write_windows(*told) == 550
+    with pytest.raises(ParameterError, match="of a large log are written as parquet"):
+        write_windows(*told, history=tmp_path / "past.parquet", overwrite=True)
+    # A feature takes its room as well.
+    monkeypatch.setenv("WANAMAKER_MEMORY_GB", str(0.9 * one / 1e9))
+    with pytest.raises(ParameterError, match="of a large log are written as parquet"):
+        write_windows(*told, overwrite=True)
+
+
 def test_one_unit_of_time_holds_for_all_pieces(tmp_path, little_memory) -> None:
     # By themselves the first rows would be seconds; with the last ones all are milliseconds.
     log = pl.DataFrame({"at": [*range(0, 600_000, 1_000), 200_000_000_000], "ip": [1] * 601})
-    windows = wm.WindowFeatures([wm.count(by="ip", within="5s")], time="at")
+    whole = wm.WindowFeatures([wm.count(by="ip", within="5s")], time="at")
     for name, told in (("number", log), ("text", log.with_columns(pl.col("at").cast(pl.String)))):
         told.write_parquet(tmp_path / f"{name}.parquet")
-        windows.transform_file(tmp_path / f"{name}.parquet", tmp_path / "out.parquet")
+        whole.transform_file(tmp_path / f"{name}.parquet", tmp_path / "out.parquet")
         found = pl.read_parquet(tmp_path / "out.parquet")["count_ip_5s"]
         assert found.to_list() == [0, 1, 2, 3, 4, *[5] * 595, 0]
 
@@ -129,6 +192,11 @@ def test_the_same_is_refused_as_in_memory(tmp_path, little_memory) -> None:
     with pytest.raises(SchemaError, match="not found"):
         wm.WindowFeatures([wm.count(by="ipp", within="5m")], time="at").transform_file(
             tmp_path / "log.parquet", tmp_path / "out.parquet"
+        )
+    log.with_columns(pl.col("ip").cast(pl.UInt64)).write_parquet(tmp_path / "taken.parquet")
+    with pytest.raises(SchemaError, match=r"128 bits cannot be spilled\. The column 'ip' has them, or would"):
+        whole.transform_file(
+            tmp_path / "log.parquet", tmp_path / "out.parquet", history=tmp_path / "taken.parquet"
         )
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["log.parquet", "taken.parquet"]
 

@@ -136,6 +136,7 @@ kind = "clicks"
 time = "at"
 label = "bought"
 label_time = "told"
+time_unit = "ms"
 id = ["ip", "app"]
 categorical = ["ip"]
 [features]
@@ -156,7 +157,8 @@ def test_the_windows_of_a_study_are_its_features(tmp_path) -> None:
     (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
     found = window_features_from_file(tmp_path / "study.toml")
     assert found.names == ["count_ip_app_5s"]
-    assert (found.time, found.label, found.id, found.resolution) == ("at", "bought", None, "500ms")
+    assert (found.time, found.label, found.label_time, found.id) == ("at", "bought", "told", None)
+    assert (found.resolution, found.time_unit) == ("500ms", "ms")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ import pytest
 import wanamaker as wm
 from tests.models.worlds import CATEGORICAL, START, log_of, model
 from wanamaker.base.errors import DataError, FileReadError, MissingExtraError, ParameterError, SchemaError
+from wanamaker.models.click_features import ClickFeatures
+from wanamaker.models.click_parts import prepare
 from wanamaker.models.families.hour import time_of_day
 from wanamaker.stats.bootstrap import Resampling
 from wanamaker.stats.classification import binary_metrics, roc_auc
@@ -195,6 +197,25 @@ def test_frequencies_count_rows_strictly_before_in_training_and_later():
     later = one.features_.transform(LOG.test, LOG.before)[name]
     among = sum(keys[at] == keys[len(LOG.before)] for at in range(len(LOG.before)))
     assert round(np.expm1(later[0])) == among
+
+
+def test_rows_of_one_moment_are_not_before_each_other():
+    seconds = [0, 5, 5, 5, 9]
+    rows = pl.DataFrame({"at": [START + timedelta(seconds=second) for second in seconds], "app": [1] * 5})
+    rows = rows.with_columns(bought=pl.Series([0, 1, 0, 1, 0]), known_at=pl.col("at"))
+    asked = {"time": "at", "label": "bought", "label_time": "known_at", "categorical": ["app"]}
+    made = ClickFeatures(**asked, frequencies="auto", target_means=(), hour=False).fit_transform(rows)
+    assert np.expm1(made["frequency_app"].to_numpy()).round().tolist() == [0, 1, 1, 1, 4]
+
+
+def test_a_label_that_came_as_the_validation_part_began_is_not_learned_from():
+    begins = LOG.valid["at"].min()
+    first = pl.int_range(pl.len()) == LOG.train["bought"].arg_max()
+    late = LOG.train.with_columns(
+        pl.when(first).then(pl.lit(begins)).otherwise(pl.col("known_at")).alias("known_at")
+    )
+    known = [prepare(model(), part, LOG.valid).train.labels.sum() for part in (LOG.train, late)]
+    assert known[1] == known[0] - 1
 
 
 def test_the_hour_is_that_of_the_day_in_the_time_zone():

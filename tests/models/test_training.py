@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -12,7 +14,7 @@ from wanamaker.base.errors import ParameterError
 from wanamaker.models.columns import Columns
 from wanamaker.models.examples import cut_in_time
 from wanamaker.models.sampling import sampled
-from wanamaker.models.training import Part, Recipe, train, train_again
+from wanamaker.models.training import Part, Recipe, grown, train, train_again
 from wanamaker.models.trees import Matrix, TreeSettings
 from wanamaker.stats.calibration import Identity
 
@@ -89,6 +91,22 @@ def test_rounds_are_those_of_the_least_loss():
     losses = found.trees.losses
     assert found.trees.rounds == int(np.argmin(losses)) + 1
     assert found.told["best_log_loss"] == pytest.approx(min(losses))
+
+
+def test_trees_grow_on_where_the_folds_want_more_rounds_than_the_validation_part_did():
+    noise = Part(
+        replace(
+            VALID.matrix, labels=np.random.default_rng(0).random(len(VALID.labels)) < VALID.labels.mean()
+        ),
+        VALID.moments,
+    )
+    recipe = Recipe(library="xgboost", settings=SETTINGS, folds=3)
+    alone = grown(TRAIN.matrix, noise.matrix, recipe)
+    found = train(TRAIN, noise, recipe)
+    assert found.trees.rounds == found.told["rounds"] > alone.trees.rounds
+    settings = replace(SETTINGS, n_estimators=found.trees.rounds)
+    expected = train_again(TRAIN, replace(recipe, settings=settings), found.trees.rounds)
+    assert np.allclose(found.trees.margins(VALID.matrix), expected.trees.margins(VALID.matrix))
 
 
 def test_training_again_gives_as_many_rounds_as_asked_and_keeps_the_calibration():

@@ -38,7 +38,7 @@ def window_value(
         if any(event[name] is None or event[name] != key[name] for name in window.by):
             return False
         if window.peers == "arrived" and event["_tick"] == now:
-            return bool(event["_arrived"]) and matured == 0
+            return bool(event["_arrived"])
         return now - start <= event["_tick"] < now - end and now - event["_tick"] >= matured
 
     inside = [event for event in seen if counts(event)]

@@ -67,7 +67,7 @@ def joined(window: Window, resolution: int) -> str:
     """Return a query of one window by a join of the log with itself."""
     start, end, matured = _ticks(window, resolution)
     inside = f"r._tick >= l._tick - {start} AND r._tick < l._tick - {end} AND l._tick - r._tick >= {matured}"
-    if window.peers == "arrived" and matured == 0:
+    if window.peers == "arrived":
         inside = f"(({inside}) OR (r._tick = l._tick AND r._row < l._row))"
     keys = " AND ".join(f"r.{name} = l.{name}" for name in window.by)
     value = _aggregate(window, "r.", "l._tick", resolution).replace("#", "")

@@ -127,6 +127,9 @@ def simulate(
         int | None,
         typer.Option("--channels", metavar="N", help="How many channels.", rich_help_panel=_CLICKS),
     ] = None,
+    pictures: Annotated[
+        bool, typer.Option("--pictures/--no-pictures", help="Whether pictures.html is drawn.")
+    ] = True,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -159,14 +162,18 @@ def simulate(
     }
     refuse_occupied(out, overwrite=overwrite)
     write_world(kind, rows, out, given)
-    show(*_told(out, picture_world(out)), as_json=as_json)
+    if not pictures:
+        (out / "pictures.html").unlink(missing_ok=True)  # of the world that was replaced
+    show(*_told(out, picture_world(out) if pictures else None), as_json=as_json)
 
 
-def _told(out: Path, pictures: Path) -> tuple[dict[str, Any], str]:
+def _told(out: Path, pictures: Path | None) -> tuple[dict[str, Any], str]:
     """Return what was written, for programs and for people."""
     import polars as pl
 
     log, truth = out / "log.parquet", out / "truth.parquet"
     rows = int(pl.scan_parquet(log).select(pl.len()).collect().item())
-    told: dict[str, Any] = {"log": str(log), "truth": str(truth), "pictures": str(pictures), "rows": rows}
-    return told, f"{rows:,} rows: {log}\ntruth: {truth}\npictures: {pictures}"
+    paths = {"log": log, "truth": truth} | ({} if pictures is None else {"pictures": pictures})
+    told: dict[str, Any] = {name: str(path) for name, path in paths.items()} | {"rows": rows}
+    lines = [f"{rows:,} rows: {log}", *(f"{name}: {path}" for name, path in paths.items() if name != "log")]
+    return told, "\n".join(lines)

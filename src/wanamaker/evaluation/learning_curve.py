@@ -9,7 +9,7 @@ import polars as pl
 
 from wanamaker.base.errors import ParameterError
 from wanamaker.base.progress import track
-from wanamaker.evaluation.classification import compared
+from wanamaker.evaluation.classification import COMPARED, compared
 from wanamaker.evaluation.click_examples import click_examples
 from wanamaker.models.click_parts import read_part
 from wanamaker.stats.bootstrap import Resampling
@@ -87,6 +87,6 @@ def _metrics(
 ) -> dict[str, float]:
     labels = train[model.label]
     if labels.n_unique() < 2:  # noqa: PLR2004 (both labels)
-        return {}
+        return {f"{name}{end}": np.nan for name in COMPARED for end in ("", "_low", "_high")}
     examples = click_examples(model, train, valid, test)
     return compared(examples.test.labels, examples.predictions(), None, resampling)

@@ -11,7 +11,7 @@ import polars as pl
 from wanamaker.base.errors import OutOfMemoryError, ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 MEMORY_LIMIT = "WANAMAKER_MEMORY_GB"
 """Environment variable that sets the memory a job may use, in GB; by default what is free now."""
@@ -43,13 +43,8 @@ def refuse_if_too_large(lazy: pl.LazyFrame, where: str, *, of_columns: int) -> N
     OutOfMemoryError
         If about four times the size of the columns is more than may be used.
     """
-    dtypes = lazy.collect_schema().dtypes()
-    if Path(where).is_file() and Path(where).suffix not in _BINARY:
-        size = Path(where).stat().st_size * len(dtypes) / of_columns
-        size *= _UNPACKED if where.endswith(".gz") else 1
-    else:
-        rows = int(lazy.select(pl.len()).collect(engine="streaming").item())
-        size = rows * sum(width_of(dtype) for dtype in dtypes)
+    text = _text_size(where)
+    size = text * len(lazy.collect_schema()) / of_columns if text else _rows(lazy) * _width(lazy)
     need, free = size * _COPIES, memory_limit()
     if need > free:
         message = (
@@ -63,25 +58,21 @@ def refuse_if_too_large(lazy: pl.LazyFrame, where: str, *, of_columns: int) -> N
         raise OutOfMemoryError(message, hint=hint)
 
 
-def fits_memory(lazy: pl.LazyFrame, where: str, *, extra: float = 0.0) -> bool:
-    """Tell whether a whole log, with the copies that ordering makes, fits into the free memory.
+def fits_memory(logs: Iterable[tuple[pl.LazyFrame, str]], *, extra: float = 0.0) -> bool:
+    """Tell whether whole logs, with the copies that ordering makes, fit into the free memory together.
 
     Parameters
     ----------
-    lazy
-        The log.
-    where
-        Its path.
+    logs
+        Each log and its path.
     extra
         Bytes that each row takes besides.
     """
-    try:
-        refuse_if_too_large(lazy, where, of_columns=len(lazy.collect_schema()))
-    except OutOfMemoryError:
-        return False
-    rows = int(lazy.select(pl.len()).collect(engine="streaming").item())
-    width = sum(width_of(dtype) for dtype in lazy.collect_schema().dtypes())
-    return rows * (_COPIES * width + extra) <= memory_limit()
+    need = 0.0
+    for lazy, where in logs:
+        rows = _rows(lazy)
+        need += _COPIES * max(rows * _width(lazy), _text_size(where)) + rows * extra
+    return need <= memory_limit()
 
 
 def memory_limit(environment: Mapping[str, str] = os.environ) -> float:
@@ -103,6 +94,21 @@ def memory_limit(environment: Mapping[str, str] = os.environ) -> float:
         message = f"{MEMORY_LIMIT} must be a positive number of GB. Got {setting!r}."
         raise ParameterError(message)
     return limit * _GIGABYTE
+
+
+def _rows(lazy: pl.LazyFrame) -> int:
+    return int(lazy.select(pl.len()).collect(engine="streaming").item())
+
+
+def _width(lazy: pl.LazyFrame) -> float:
+    return sum(width_of(dtype) for dtype in lazy.collect_schema().dtypes())
+
+
+def _text_size(where: str) -> float:
+    """Return the size of a text file, unpacked; 0 of everything else."""
+    if Path(where).is_file() and Path(where).suffix not in _BINARY:
+        return Path(where).stat().st_size * (_UNPACKED if where.endswith(".gz") else 1)
+    return 0.0
 
 
 def _free_memory() -> float:

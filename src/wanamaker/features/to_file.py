@@ -51,7 +51,7 @@ def write_windows(
     refuse_unwritable(place, overwrite=overwrite)
     logs = [log] if history is None else [log, history]
     added = _BYTES * len(windows.names)
-    if not all(fits_memory(*scan_path(str(one)), extra=added) for one in logs):
+    if not fits_memory([scan_path(str(one)) for one in logs], extra=added):
         return windows.transform_file(log, place, history=history)
     table = windows.transform(log, history=history)
     write_table(table, place)

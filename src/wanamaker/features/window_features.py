@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -19,36 +18,24 @@ from wanamaker.base.errors import (
 )
 from wanamaker.base.estimator import Estimator
 from wanamaker.base.frames import from_native, require_columns, to_kind
-from wanamaker.base.parameters import OneOf, check, check_known
+from wanamaker.base.parameters import OneOf, check
 from wanamaker.base.storage import new_file, read_json, write_json
 from wanamaker.events.columns import as_flags
 from wanamaker.events.memory import MEMORY_LIMIT
 from wanamaker.events.reading import read_table
 from wanamaker.events.times import TIME_UNITS
-from wanamaker.features.windows.definitions import Window
-from wanamaker.features.windows.events import (
-    WindowEvents,
-    known_ticks,
-    refuse_late_history,
-    refuse_unfit_keys,
-    refuse_unfit_values,
-    ticks_of,
-)
+from wanamaker.features.windows.events import ticks_of
 from wanamaker.features.windows.plan import Plan, plan_of
-from wanamaker.features.windows.spec import fingerprint_of, window_from_dict
+from wanamaker.features.windows.reading import LogReader, continued
+from wanamaker.features.windows.spec import ROLES, VERSION, check_spec, fingerprint_of, window_from_dict
+from wanamaker.features.windows.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    import polars as pl
-
     from wanamaker.base.frames import Native
-    from wanamaker.features.batch.pieces import Reading
     from wanamaker.features.online.live import LiveWindows
-
-_VERSION = 1
-_ROLES = ("time", "id", "label", "label_time")
 
 
 class WindowFeatures(Estimator):
@@ -119,15 +106,12 @@ class WindowFeatures(Estimator):
     @property
     def plan(self) -> Plan:
         """The windows in ticks, gathered by key, with the means of fitted rates."""
-        return plan_of(self._definitions(), self._resolution_micros)
+        return plan_of(self._definitions(), positive_micros(self.resolution, "resolution"))
 
     @property
     def columns(self) -> list[str]:
         """The columns that are read of a log, labels and their times included where there are rates."""
-        plan = self.plan
-        read = [self.time, *plan.keys, *plan.columns("distinct", "total", "mean")]
-        labels = [self.label, self.label_time] if plan.has_rates else []
-        return list(dict.fromkeys([*read, *(name for name in labels if name is not None)]))
+        return self._reader().columns
 
     @property
     def fingerprint(self) -> str:
@@ -136,9 +120,9 @@ class WindowFeatures(Estimator):
 
     def to_spec(self) -> dict[str, Any]:
         """Return the definitions as plain values, the means of fitted rates included."""
-        roles = {role: getattr(self, role) for role in _ROLES if getattr(self, role) is not None}
+        roles = {role: getattr(self, role) for role in ROLES if getattr(self, role) is not None}
         return {
-            "version": _VERSION,
+            "version": VERSION,
             **roles,
             "resolution": duration_text(self.resolution),
             "time_unit": self.time_unit,
@@ -156,17 +140,9 @@ class WindowFeatures(Estimator):
         FileReadError
             If the file is absent or holds no JSON.
         """
-        told: dict[str, Any] = dict(read_json(_path(spec)) if isinstance(spec, str | os.PathLike) else spec)
-        version = told.pop("version", _VERSION)
-        if version != _VERSION:
-            message = f"The spec's 'version' must be {_VERSION}. Got {version!r}."
-            raise ParameterError(message, hint="It was written by another release of wanamaker.")
-        check_known("key of a window spec", told, [*_ROLES, "resolution", "time_unit", "windows"])
-        for needed in ("time", "windows"):
-            if needed not in told:
-                message = f"The key {needed!r} is missing from the window spec."
-                raise ParameterError(message, hint='Write time = "click_time" and windows = [{ … }].')
-        return cls(told.pop("windows"), **told)
+        told = dict(read_json(_path(spec)) if isinstance(spec, str | os.PathLike) else spec)
+        check_spec(told)
+        return cls(**{key: value for key, value in told.items() if key != "version"})
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the spec as JSON."""
@@ -234,13 +210,14 @@ class WindowFeatures(Estimator):
 
         native = _whole(log)
         self._refuse_taken(native.frame.columns)
-        events = self._events(native.frame, labelled=history is None)
+        plan = self._fitted_plan()
+        events = self._reader(labelled=history is None).events(native.frame)
         if history is None:
-            made = window_columns(self._fitted_plan(), events)
+            made = window_columns(plan, events)
         else:
-            past = self._events(read_table(history, self.columns).frame)
-            events = _continued(past, events, self._resolution_micros)
-            made = [series.slice(len(past.ticks)) for series in window_columns(self._fitted_plan(), events)]
+            past = self._reader().events(read_table(history, self.columns).frame)
+            events = continued(plan, past, events)
+            made = [series.slice(len(past.ticks)) for series in window_columns(plan, events)]
         return to_kind(native.frame.with_columns(made), native.kind)
 
     def transform_file(
@@ -276,9 +253,9 @@ class WindowFeatures(Estimator):
         from wanamaker.features.batch.pieces import Pieces
 
         plan = self._fitted_plan()
-        rows = Pieces(log, self._reading(labelled=history is None))
+        rows = Pieces(log, self._reader(labelled=history is None))
         self._refuse_taken(rows.schema.names())
-        past = None if history is None else Pieces(history, self._reading())
+        past = None if history is None else Pieces(history, self._reader())
         return write_features(plan, rows, _path(out), past)
 
     def fit_transform(self, train: Any) -> Any:
@@ -309,11 +286,12 @@ class WindowFeatures(Estimator):
         from wanamaker.features.batch.lookup import lookup_columns
 
         asked = from_native(keys_and_times)
-        require_columns([self.time, *self.plan.keys], asked.frame.columns, "the keys and times")
+        plan = self._fitted_plan()
+        require_columns([self.time, *plan.keys], asked.frame.columns, "the keys and times")
         self._refuse_taken(asked.frame.columns)
-        events = self._events(read_table(log, self.columns).frame)
-        ticks = ticks_of(asked.frame[self.time], self._resolution_micros, self.time_unit)
-        made = lookup_columns(self._fitted_plan(), events, asked.frame, ticks)
+        events = self._reader().events(read_table(log, self.columns).frame)
+        ticks = ticks_of(asked.frame[self.time], plan.resolution, self.time_unit)
+        made = lookup_columns(plan, events, asked.frame, ticks)
         return to_kind(asked.frame.with_columns(made), asked.kind)
 
     def online(self, store: str = "memory://", *, lateness: Duration = "0s") -> LiveWindows:
@@ -336,10 +314,6 @@ class WindowFeatures(Estimator):
         return LiveWindows(self, store, lateness=lateness)
 
     # --- Inside ------------------------------------------------------------------------------------
-
-    @property
-    def _resolution_micros(self) -> int:
-        return positive_micros(self.resolution, "resolution")
 
     def _windows(self) -> list[Window]:
         return [
@@ -370,30 +344,11 @@ class WindowFeatures(Estimator):
             raise ParameterError(message, hint="Write label='is_attributed', label_time='attributed_time'.")
         return self.label, self.label_time
 
-    def _events(self, frame: pl.DataFrame, *, labelled: bool = True) -> WindowEvents:
-        """Return a log as the windows read it, or refuse it."""
+    def _reader(self, *, labelled: bool = True) -> LogReader:
+        """Return how a log is read; labels only where there are rates."""
         plan = self.plan
-        labelled = labelled and plan.has_rates
-        labels = self._label_columns() if labelled else ()
-        require_columns([self.time, *labels], frame.columns, "the log")
-        refuse_unfit_keys(frame, plan.keys)
-        refuse_unfit_values(frame, plan.columns("total", "mean"), plan.columns("distinct"))
-        ticks = ticks_of(frame[self.time], self._resolution_micros, self.time_unit)
-        known = None
-        if labelled:
-            known = known_ticks(
-                frame, self.time, *labels, resolution=self._resolution_micros, time_unit=self.time_unit
-            )
-        return WindowEvents(frame, ticks, known)
-
-    def _reading(self, *, labelled: bool = True) -> Reading:
-        """Return what is read of a log that is read in pieces."""
-        from wanamaker.features.batch.pieces import Reading
-
-        label_time = self.label_time if labelled and self.plan.has_rates else None
-        read = [name for name in self.columns if labelled or name not in (self.label, self.label_time)]
-        times = [name for name in (self.time, label_time) if name is not None]
-        return Reading(read, times, self.time_unit, partial(self._events, labelled=labelled))
+        labels = self._label_columns() if labelled and plan.has_rates else None
+        return LogReader(plan, self.time, labels, self.time_unit)
 
     def _refuse_taken(self, columns: Sequence[str]) -> None:
         taken = [name for name in self.names if name in columns]
@@ -403,7 +358,7 @@ class WindowFeatures(Estimator):
 
     def _refuse_unusable(self) -> None:
         check("WindowFeatures", {"time_unit": self.time_unit}, {"time_unit": OneOf(TIME_UNITS)})
-        for role in _ROLES:
+        for role in ROLES:
             column = getattr(self, role)
             if not (isinstance(column, str) or (column is None and role != "time")):
                 message = f"The {role!r} parameter of WindowFeatures must be a column. Got {column!r}."
@@ -418,22 +373,6 @@ class WindowFeatures(Estimator):
             raise ParameterError(message, hint="Give one of them a name= of its own.")
         if plan.has_rates:
             self._label_columns()
-
-
-def _continued(past: WindowEvents, new: WindowEvents, resolution: int) -> WindowEvents:
-    """Return new events after past ones, whose labels alone are known."""
-    import polars as pl
-
-    from wanamaker.features.windows.events import NEVER
-
-    if len(past.ticks) and len(new.ticks):
-        refuse_late_history(int(past.ticks.max()), int(new.ticks.min()), resolution)
-    shared = [name for name in past.frame.columns if name in new.frame.columns]
-    frame = pl.concat([past.frame.select(shared), new.frame.select(shared)], how="vertical_relaxed")
-    known = None
-    if past.known is not None:
-        known = np.concatenate([past.known, np.full(len(new.ticks), NEVER)])
-    return WindowEvents(frame, np.concatenate([past.ticks, new.ticks]), known)
 
 
 def _whole(log: Any) -> Native:

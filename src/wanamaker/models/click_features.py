@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import polars as pl
 
+from wanamaker.base.durations import to_micros
 from wanamaker.base.errors import ParameterError
 from wanamaker.base.estimator import Estimator
 from wanamaker.base.parameters import Boolean, IntegerIn, OneOf, RealIn, check
 from wanamaker.base.storage import new_directory, read_json, write_json
 from wanamaker.events.times import TIME_UNITS
+from wanamaker.features.windows.events import refuse_late_history, ticks_of
 from wanamaker.models.columns import Columns
 from wanamaker.models.families.build import families_of, reads, reads_labels
 from wanamaker.models.seen import Seen
@@ -151,6 +153,7 @@ class ClickFeatures(Estimator):
         self.columns_.require(rows, "the rows")
         if history is not None:
             self.columns_.require(history, "history", labelled=True)
+            self._refuse_future(rows, history)
         past = self.columns_.empty() if history is None else history
         return _joined({family.name: family.after(rows, past) for family in self.families_in_use_})
 
@@ -212,11 +215,21 @@ class ClickFeatures(Estimator):
             message = "ClickFeatures is not fitted."
             raise ParameterError(message, hint="Call fit_transform(train) first.")
 
+    def _refuse_future(self, rows: pl.DataFrame, history: pl.DataFrame) -> None:
+        if len(rows) and len(history):
+            tick = to_micros(self.resolution, "resolution")
+            past, new = (ticks_of(table[self.time], tick, self.time_unit) for table in (history, rows))
+            refuse_late_history(int(past.max()), int(new.min()), tick)
+
     def _columns(self, families: list[Family], train: pl.DataFrame) -> Columns:
         labels = [name for name in (self.label, self.label_time) if name is not None]
         read = reads(families, self.time, *self.categorical, *self.numeric)
-        needed = labels if reads_labels(families) else []
-        return Columns.of(train, [name for name in read if name not in labels], needed)
+        told = [name for name in labels if name in read]
+        if told:
+            message = f"Features of ClickModel must not read the label or its time. Got {told[0]!r}."
+            hint = "Target means and wm.rate take labels as they became known; leave it out of all else."
+            raise ParameterError(message, hint=hint)
+        return Columns.of(train, read, labels if reads_labels(families) else [])
 
 
 def _joined(made: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

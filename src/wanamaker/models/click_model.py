@@ -62,7 +62,7 @@ class ClickModel(Estimator):
         Columns and lists of columns of which the number of rows before is a feature; ``"auto"``: every
         categorical column.
     vectors
-        Numbers in the vector of each categorical column's value; 0 for none.
+        Numbers in the vector of each categorical column's value; 0 for none. Takes two columns or more.
     vector_method
         ``"ppmi"`` or ``"word2vec"``; see `Cat2Vec`.
     pair_vectors
@@ -309,13 +309,13 @@ class ClickModel(Estimator):
     def unseen(self, frame: Any) -> dict[str, int]:
         """Return how many rows have a value that training did not have, by categorical column."""
         self._require_fitted()
-        return self.features_.unseen(self._timed(frame))
+        return self.features_.unseen(self._asked(frame))
 
     def matrix(self, frame: Any, history: Any = None) -> Matrix:
         """Return rows as the trees read them; see `predict`."""
         self._require_fitted()
-        rows = self._timed(frame)
-        past = None if history is None else self._timed(history)
+        rows = self._asked(frame)
+        past = None if history is None else self.roles_.timed(self.roles_.read(history))
         return Matrix(self.features_.matrix(self.features_.transform(rows, past)), self.feature_names_)
 
     @property
@@ -368,8 +368,8 @@ class ClickModel(Estimator):
         self.calibration_ = fitted.calibration
         self.training_ = fitted.told
 
-    def _timed(self, table: Any) -> pl.DataFrame:
-        return self.roles_.timed(self.roles_.read(table))
+    def _asked(self, table: Any) -> pl.DataFrame:
+        return self.roles_.timed(self.roles_.unlabelled(self.roles_.read(table)))
 
     def _require_fitted(self) -> None:
         if not hasattr(self, "fitted_"):

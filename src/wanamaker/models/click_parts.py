@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 
 from wanamaker.base.errors import DataError
 from wanamaker.base.frames import require_columns
+from wanamaker.features.windows.events import known_ticks
 from wanamaker.models.click_settings import features_of, refuse_unusable
-from wanamaker.models.examples import Roles, columns_of, cut_in_time
+from wanamaker.models.examples import Roles, cut_in_time
 from wanamaker.models.training import Part
 from wanamaker.models.trees import Matrix
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from wanamaker.models.click_features import ClickFeatures
@@ -116,7 +117,7 @@ def prepare_all(model: ClickModel, rows: Any) -> tuple[Prepared, Part]:
 
 def read_part(model: ClickModel, rows: Any) -> tuple[Roles, pl.DataFrame]:
     """Return a table with times as moments, and how it and those that follow it are read."""
-    ids = columns_of(model.categorical)
+    ids = tuple(model.categorical)
     roles = Roles(model.time, model.label, model.label_time, ids, model.time_unit)
     table = roles.read(rows)
     roles = roles.resolved(table)
@@ -142,8 +143,7 @@ def _known_labels(roles: Roles, table: pl.DataFrame, later: pl.DataFrame) -> NDA
         return labels
     require_columns([roles.label_time], table.columns, "the training rows")
     begins = int(roles.moments(later).min())
-    told = table[roles.label_time].cast(pl.Int64).fill_null(begins - 1)
-    known = np.asarray(labels & (told.to_numpy() < begins))
+    known = known_ticks(table, roles.time, roles.label, roles.label_time, resolution=1) < begins
     if not known.any():
         message = (
             f"Some of the {int(labels.sum())} positive labels of training must have been known before the "

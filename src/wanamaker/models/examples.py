@@ -15,8 +15,6 @@ from wanamaker.events.reading import read_table
 from wanamaker.events.times import epoch_micros, resolve_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
 
@@ -66,6 +64,10 @@ class Roles:
             if name is not None
         )
 
+    def unlabelled(self, table: pl.DataFrame) -> pl.DataFrame:
+        """Return the table without what tells the answer, whatever stands there."""
+        return table.drop([name for name in (self.label, self.label_time) if name], strict=False)
+
     def labels_of(self, table: pl.DataFrame, part: str, *, both: bool = True) -> NDArray[np.bool_]:
         """Return the labels of a part of the log.
 
@@ -112,9 +114,3 @@ def cut_in_time(moments: NDArray[np.int64], share: float) -> NDArray[np.bool_]:
     """
     at = np.sort(moments)[min(int(len(moments) * (1 - share)), len(moments) - 1)] if len(moments) else 0
     return np.asarray(moments >= at)
-
-
-def columns_of(*groups: Sequence[str] | str | None) -> tuple[str, ...]:
-    """Return names from lists and single names, each once, without None."""
-    flat = [name for group in groups for name in ([group] if isinstance(group, str) else group or [])]
-    return tuple(dict.fromkeys(flat))

@@ -86,7 +86,7 @@ def _weight(labels: NDArray[np.bool_], asked: Weight) -> float:
         return 1.0
     if asked == "balanced":
         return float((~labels).sum() / labels.sum())
-    if isinstance(asked, str | bool) or not 0.0 < asked < np.inf:
+    if isinstance(asked, bool) or not isinstance(asked, int | float) or not 0.0 < asked < np.inf:
         message = f"The 'class_weight' parameter of ClickModel must be a number above 0. Got {asked!r}."
         raise ParameterError(message, hint="Write 'balanced', a number, or None.")
     return float(asked)

@@ -132,10 +132,22 @@ def test_a_rare_category_of_one_class_is_silent(rng):
 
 def test_codes_without_an_order_are_silent(rng):
     """Rates that differ from code to code by a factor of thirty are honest, though neighbours jump."""
-    code = rng.integers(0, 60, ROWS * 5)
-    rate = np.exp(rng.normal(-3, 1.5, 60))
-    label = rng.random(len(code)) < np.minimum(rate, 0.9)[code]
-    assert told(table_of(rng, label, code=code)) == []
+    for _ in range(4):
+        code = rng.integers(0, 60, ROWS * 5)
+        rate = np.exp(rng.normal(-3, 2, 60))
+        label = rng.random(len(code)) < np.minimum(rate, 0.9)[code]
+        assert told(table_of(rng, label, code=code)) == []
+
+
+def test_a_category_of_a_few_users_is_rare_however_many_rows_they_have(rng):
+    user, converts = np.repeat(np.arange(500), 40), rng.random(500) < 0.3
+    plan = np.where(np.arange(500) < 25, "rare", rng.choice(["a", "b", "c"], 500))
+    converts[:25] = False
+    order = rng.permutation(len(user))
+    table = table_of(rng, converts[user][order], user=user[order], plan=plan[user][order])
+    assert told(table, group="user") == []
+    rows = table.with_columns(user=pl.int_range(pl.len()))  # each row a user of its own: a thousand of them
+    assert told(rows, group="user") == [("L2", ("plan",))]
 
 
 @pytest.mark.parametrize("slope", [0.3, 0.8, 1.5])
@@ -162,6 +174,12 @@ def test_a_rate_that_collapses_at_a_cap_is_found(rng, left):
 def test_a_cap_that_continues_the_line_is_silent(rng, trend):
     length = rng.geometric(0.12, ROWS)
     label = rng.random(ROWS) < 1 / (1 + np.exp(1 - trend * length))
+    assert told(table_of(rng, label, touches=np.minimum(length, 10))) == []
+
+
+def test_a_cap_that_gathers_many_steps_of_a_falling_line_is_silent(rng):
+    length = rng.geometric(0.08, 20_000)
+    label = rng.random(20_000) < 1 / (1 + np.exp(-1 + 0.15 * length))
     assert told(table_of(rng, label, touches=np.minimum(length, 10))) == []
 
 

@@ -82,8 +82,10 @@ def test_overlapping_times_are_found_whatever_the_type_of_time(examples, rng):
 
 
 def test_a_tie_at_the_border_is_silent(examples):
-    hours = examples.with_columns(at=pl.col("at").dt.truncate("1h"))
-    assert told(hours, time="at", split="part") == []
+    coarse = examples.with_columns(at=pl.col("at").dt.truncate("7h"))
+    ends, begins = (coarse.filter(part=name)["at"] for name in ("train", "valid"))
+    assert ends.max() == begins.min()
+    assert told(coarse, time="at", split="part") == []
 
 
 def test_parts_without_known_names_are_ordered_by_their_times(examples):
@@ -97,6 +99,10 @@ def test_a_gap_shorter_than_the_label_window_is_found(examples):
     (found, second) = wm.audit(late, "y", time="at", split="part", label_time="known")
     assert (found.detector, found.columns, found.severity) == ("L5", ("at", "known"), "warning")
     assert found.evidence["parts"] == ["train", "valid"]
+    begun = examples.filter(part="valid")["at"].min()
+    train = late.filter(part="train")
+    assert (train["known"] == begun).any()  # known at the very moment is not known before it
+    assert found.evidence["rows"] == (train["known"] >= begun).sum()
     assert found.evidence["gap_seconds"] == 60
     assert found.evidence["label_window_seconds"] == 7_200
     assert second.evidence["parts"] == ["valid", "test"]
@@ -112,6 +118,33 @@ def test_unlabelled_rows_take_part_in_the_split_alone(examples, rng):
     )
     (found,) = wm.audit(unlabelled, "y", group="user", split="part", prediction="p")
     assert found.evidence["pairs"][0]["parts"] == ["train", "test"]
+
+
+@pytest.mark.parametrize("side", [False, True])
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_a_part_of_one_class_is_found_and_one_row_of_the_other_is_enough(examples, part, side):
+    inside = pl.col("part") == part
+    alone = (
+        examples.drop("user", "at")
+        .with_row_index("place")
+        .with_columns(y=pl.when(inside).then(side).otherwise("y"))
+    )
+    alone = alone.sample(fraction=1.0, shuffle=True, seed=1)  # else the order of rows is a finding too
+    (found,) = wm.audit(alone.drop("place"), "y", split="part")
+    assert (found.detector, found.columns, found.severity) == ("L9", ("part",), "warning")
+    rows = len(examples.filter(part=part))
+    assert found.evidence["parts"] == [{"part": part, "rows": rows, "label": int(side)}]
+    assert f"y is of one class in {part} ({rows:,} rows of {int(side)})" in found.message
+    one = pl.col("place") == alone.filter(part=part)["place"].max()
+    mixed = alone.with_columns(y=pl.when(one).then(not side).otherwise("y"))
+    assert told(mixed.drop("place"), split="part") == []
+
+
+def test_predictions_for_a_part_of_one_class_are_judged_by_their_mean(examples):
+    alone = examples.with_columns(y=pl.col("y") & (pl.col("part") != "test"))
+    alone = alone.select("p", "part", "y").sample(fraction=1.0, shuffle=True, seed=1)
+    found = told(alone, split="part", prediction="p")
+    assert found == [("L8", ("p",), "critical"), ("L9", ("part",), "warning")]
 
 
 @pytest.mark.parametrize(("factor", "severity"), [(10, "critical"), (1.6, "warning"), (0.3, "critical")])
@@ -130,6 +163,12 @@ def test_a_calibrated_prediction_on_few_positives_is_silent(rng):
         label[:2] = [True, False]
         table = pl.DataFrame({"p": truth, "y": label})
         assert told(table, prediction="p") == []
+
+
+def test_a_small_difference_is_silent_however_certain(rng):
+    truth = rng.beta(1, 6, 60_000)
+    table = pl.DataFrame({"p": 1.07 * truth, "y": rng.random(60_000) < truth})
+    assert told(table.filter(pl.col("p") < 1), prediction="p") == []
 
 
 def test_a_score_is_not_taken_for_a_probability(examples):
@@ -168,6 +207,17 @@ def test_a_score_that_remembers_users_is_found(rng):
     assert [each.columns for each in findings] == [("p", "user")]
     assert findings[0].evidence["auc_seen"] > 0.65
     assert findings[0].evidence["auc_new"] < 0.55
+
+
+def test_scores_that_know_their_training_rows_alone_remember_no_users(rng):
+    user = rng.integers(0, 3_000, ROWS)
+    truth = rng.beta(1, 2, ROWS)
+    label = rng.random(ROWS) < truth
+    part = np.repeat(["train", "test"], ROWS // 2)
+    score = np.where(part == "train", np.where(label, 0.99, 0.01), truth)
+    table = pl.DataFrame({"user": user, "part": part, "p": score, "y": label})
+    found = told(table, group="user", split="part", prediction="p")
+    assert found == [("L5", ("user",), "critical")]
 
 
 def test_metrics_that_work_pass_and_others_do_not(rng):

@@ -110,6 +110,14 @@ def test_the_sum_of_honest_columns_is_no_finding():
     assert wm.audit(pl.DataFrame(columns).with_columns(y=label), label="y") == []
 
 
+def test_a_pair_of_strong_and_nearly_equal_columns_is_no_finding():
+    rng, columns = floats(9)
+    label = rng.random(2_000) < 0.2
+    columns["one"] = rng.normal(size=2_000) + 1.8 * label
+    columns["other"] = columns["one"] + rng.normal(0, 0.05, 2_000)
+    assert wm.audit(pl.DataFrame(columns).with_columns(y=label), label="y") == []
+
+
 def test_nulls_and_infinities_are_left_out_of_a_sum():
     table = session_counts(8).with_columns(
         viewed=pl.when(pl.int_range(pl.len()) % 9 == 0).then(None).otherwise("viewed").cast(pl.Float64),

@@ -10,6 +10,7 @@ import pytest
 
 import wanamaker as wm
 from wanamaker.base.errors import DataError, ParameterError, ParameterTypeError, SchemaError
+from wanamaker.features.online.live import LiveWindows
 
 STORES = ["reference://", "memory://"]
 WINDOWS = wm.WindowFeatures(
@@ -109,6 +110,8 @@ def test_asking_for_what_is_gone_is_refused() -> None:
     live.observe(GOOD)
     with pytest.raises(DataError, match="Row 1: the time 989 lies 11s before the newest event"):
         live.lookup(pl.DataFrame({"ip": [1, 1], "at": [990, 989]}))
+    with pytest.raises(DataError, match="Row 1: the time 989 lies 11s before the newest event"):
+        live.lookup(pl.DataFrame({"ip": [[1, 2, 3], [1]], "at": [990, 989]}))
 
 
 def test_the_unit_of_numbers_is_that_of_the_first_event_that_is_taken() -> None:
@@ -140,3 +143,41 @@ def test_a_time_means_the_same_in_every_form(moment) -> None:
     live = WINDOWS.online()
     live.observe(GOOD | {"at": moment})
     assert live.stats.clock == 1_700_000_000_000_000
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_a_restored_state_settles_the_unit_if_it_had_none_and_keeps_it_if_it_had(store, tmp_path) -> None:
+    WINDOWS.online(store).save(tmp_path / "empty")
+    live = LiveWindows.load(tmp_path / "empty")
+    live.observe(GOOD | {"at": 1_700_000_000_000})
+    live.save(tmp_path / "milliseconds")
+    for again in (live, LiveWindows.load(tmp_path / "milliseconds")):
+        # As seconds, this would be the time of the event, and one second more.
+        with pytest.raises(DataError, match="the time 1700000001 lies"):
+            again.lookup(pl.DataFrame({"ip": [1], "at": [1_700_000_001]}))
+        with pytest.raises(DataError, match="the event at 1700000000 is"):
+            again.observe(GOOD | {"at": 1_700_000_000})
+
+
+def test_a_question_does_not_decide_the_unit() -> None:
+    live = WINDOWS.online()
+    live.lookup(pl.DataFrame({"ip": [1], "at": [1_700_000_000_000]}))
+    live.observe(GOOD | {"at": datetime(2023, 11, 14, 22, 13, 20)})
+    assert live.observe(GOOD | {"at": 1_700_000_060})["count_ip_1h"] == 1
+
+
+@pytest.mark.parametrize("bad", [{"ip": 1.0}, {"at": 900}])
+def test_a_refused_event_does_not_turn_totals_into_floats(bad) -> None:
+    live = WINDOWS.online()
+    big = (1 << 62) + 1
+    live.observe(GOOD | {"cost": big})
+    with pytest.raises(DataError):
+        live.observe(GOOD | {"cost": 0.5} | bad)
+    table = pl.DataFrame([{"ip": 1, "at": 1_000, "cost": 0.5}, {"ip": 1, "at": 999, "cost": 0.5}])
+    with pytest.raises(DataError, match="Row 1"):
+        live.observe_many(table)
+    assert live.observe(GOOD | {"at": 1_001})["total_cost_ip_1h"] == big
+    asked = live.lookup(pl.DataFrame({"ip": [1], "at": [1_001]}))["total_cost_ip_1h"]
+    assert asked.dtype == pl.Int64
+    live.observe(GOOD | {"at": 1_002, "cost": 0.5})
+    assert live.lookup(pl.DataFrame({"ip": [1], "at": [1_003]}))["total_cost_ip_1h"].dtype == pl.Float64

@@ -101,3 +101,26 @@ def test_ids_are_held_as_long_as_a_label_matters(store) -> None:
     assert live.label(49 - 10, at=60)
     assert not live.label(49 - 11, at=60)
     assert live.stats.unheld_labels == 1
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_evict_leaves_nothing_old_with_a_key_that_is_still_reached(store) -> None:
+    asked = [wm.count(by="ip", within="10s"), wm.distinct("app", by="ip", within="10s")]
+    live = wm.WindowFeatures(asked, time="at").online(store)
+    for at in (0, 0, 1_000):
+        live.observe({"ip": 1, "app": at, "at": at})
+    live.evict()
+    assert (live.stats.keys, live.stats.events, live.stats.dropped_events) == (1, 1, 2)
+
+
+def test_values_of_a_burst_are_let_go_while_their_key_goes_on_slowly() -> None:
+    asked = [wm.distinct("app", by="ip", within="100s")]
+    live = wm.WindowFeatures(asked, time="at").online()
+    burst = pl.DataFrame({"ip": [1] * 20_000, "app": range(20_000), "at": [0] * 20_000})
+    live.observe_many(burst)
+    other = pl.DataFrame({"ip": [2] * 400, "app": [1] * 400, "at": [200] * 400})
+    live.observe({"ip": 1, "app": 1, "at": 200})
+    live.observe_many(other)
+    before = live.nbytes
+    live.observe_many(burst.with_columns(ip=pl.lit(3), at=pl.lit(200)))
+    assert live.nbytes == before

@@ -111,3 +111,30 @@ def test_labels_need_an_id_and_a_rate() -> None:
     unnamed.observe({"app": 1, "at": 5})
     with pytest.raises(ParameterError, match="Labels need the 'id' parameter"):
         unnamed.label(1, at=2)
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_a_refused_table_leaves_ids_as_they_were(store) -> None:
+    live = live_rates(store)
+    live.observe({"app": 1, "at": 5, "id": 1})
+    # By the time of the second row, no label of the first event could matter: its id may be used again.
+    table = pl.DataFrame({"app": [1, 1, 1], "at": [9_000, 9_001, 9_002], "id": [2, 1, 2]})
+    with pytest.raises(DataError, match="Row 2: an event with the id 2 was counted already"):
+        live.observe_many(table)
+    assert live.stats.ids == 1
+    assert live.label(1, at=6)
+    assert live.lookup(pl.DataFrame({"app": [1], "at": [7]}))["rate_app_1h"].to_list() == [2 / 3]
+    assert len(live.observe_many(table[:2])) == 2
+    assert live.stats.ids == 2
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_an_event_without_its_id_is_refused(store) -> None:
+    live = live_rates(store)
+    with pytest.raises(DataError, match="Column 'id': the id is missing"):
+        live.observe({"app": 1, "at": 5, "id": None})
+    with pytest.raises(DataError, match="Column 'id', row 1: the id is missing"):
+        live.observe_many(pl.DataFrame({"app": [1, 1], "at": [5, 6], "id": [1, None]}))
+    with pytest.raises(DataError, match="Column 'id', row 0: the id is missing"):
+        live.label_many(pl.DataFrame({"id": [None], "yt": [9]}, schema={"id": pl.Int64, "yt": pl.Int64}))
+    assert live.stats.clock is None

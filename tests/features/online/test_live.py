@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 import wanamaker as wm
-from wanamaker.base.errors import FileReadError, OutputError, ParameterError
+from wanamaker.base.errors import DataError, FileReadError, OutputError, ParameterError
 from wanamaker.features.online.live import LiveWindows
 
 LOG = pl.DataFrame({"ip": [1, 11, 1], "app": [11, 1, 11], "cost": [1, 2, 3], "at": [0, 1, 2]})
@@ -99,6 +99,8 @@ def test_a_state_is_saved_whole_and_read_by_its_own_definitions_only(tmp_path) -
     again = LiveWindows.load(tmp_path / "state", WINDOWS)
     event = {"ip": 1, "app": 11, "cost": 0, "at": 5}
     assert again.observe(event) == live.observe(event)
+    with pytest.raises(DataError, match="is 6s older than the newest"):
+        LiveWindows.load(tmp_path / "state").observe(event | {"at": -4})
     with pytest.raises(OutputError, match="is not empty"):
         live.save(tmp_path / "state")
     live.save(tmp_path / "state", overwrite=True)
@@ -117,3 +119,11 @@ def test_a_damaged_state_is_refused(tmp_path) -> None:
     (tmp_path / "state" / "live.json").write_text(json.dumps(told | {"version": 2}))
     with pytest.raises(FileReadError, match=r"must be of version 1\. Got 2"):
         LiveWindows.load(tmp_path / "state")
+
+
+@pytest.mark.parametrize(("saved", "wanted"), [("memory", "reference"), ("reference", "memory")])
+def test_a_state_is_not_read_by_another_kind_of_store(saved, wanted, tmp_path) -> None:
+    WINDOWS.online(f"{saved}://").save(tmp_path / "state")
+    with pytest.raises(ParameterError, match=f"is one of '{saved}://'. Got store='{wanted}://'"):
+        LiveWindows.load(tmp_path / "state", store=f"{wanted}://")
+    assert LiveWindows.load(tmp_path / "state", store=f"{saved}://").size == 0

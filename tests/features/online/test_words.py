@@ -90,3 +90,13 @@ def test_texts_are_murmur_hashes_as_published() -> None:
     for text, halves in published.items():
         found = np.array(value_words(text, "key")[1:]).view(np.uint64)
         assert tuple(found.tolist()) == halves
+
+
+def test_values_are_told_apart_to_the_last_nanosecond_and_digit() -> None:
+    times = pl.Series("time", [0, 1, 999, 1_000], dtype=pl.Int64).cast(pl.Time)
+    assert len({tuple(row) for row in column_words(times).tolist()}) == len(times)
+    close = [Decimal(f"1.{n:037}") for n in (1, 2)]
+    amounts = pl.Series("amount", [Decimal("1.5"), *close], dtype=pl.Decimal(38, 37))
+    words = column_words(amounts, counted=True).tolist()
+    assert len({tuple(row) for row in words}) == len(amounts)
+    assert words == [list(value_words(value, "amount", counted=True)) for value in amounts]

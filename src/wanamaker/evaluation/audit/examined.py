@@ -177,14 +177,20 @@ class Examined:
         return tuple(Feature(name, sample[name]) for name in self.frame.columns if name not in roles)
 
     @cached_property
+    def shared(self) -> dict[str, float]:
+        """Ids whose rows share one label, and how well an id's other rows tell a row's, as an AUC."""
+        from wanamaker.evaluation.audit.shared_labels import sharing
+
+        found = {feature.name: sharing(self, feature) for feature in self.features}
+        return {name: value for name, value in found.items() if value is not None}
+
+    @cached_property
     def clusters(self) -> NDArray[np.int64] | None:
         """Which rows share one label because they speak of one thing; None if all stand for themselves.
 
         Rows of one journey that repeat its label are one observation, however many they are.
         """
-        from wanamaker.evaluation.audit.shared_labels import sharing
-
-        codes = [feature.codes for feature in self.features if sharing(self, feature)]
+        codes = [feature.codes for feature in self.features if feature.name in self.shared]
         known = [code for code in codes if code is not None]
         return min(known, key=lambda code: int(code.max()), default=None)
 

@@ -59,7 +59,9 @@ OUTCOME_WORDS = frozenset(
         ),
     }
 )
-"""Words that name an outcome. A name proves nothing, so that it takes numbers too, and gives a note only."""
+"""Words that name an outcome. A name proves nothing, so that it takes numbers too, and gives a note only.
+Numbers alone do not tell the worth of this visit from that of earlier ones, so that they take a name: under
+another, or in another language, such a column passes in silence."""
 
 USUAL_SHARE = 0.5
 """A column of an outcome has one usual value, 0, in most rows: nothing came of them."""

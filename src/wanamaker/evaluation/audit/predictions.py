@@ -1,4 +1,4 @@
-"""L8 and L9: what a column of predictions says about itself."""
+"""L8 and L9: what a column of predictions says about itself, and where none can be judged."""
 
 from __future__ import annotations
 
@@ -36,6 +36,24 @@ MEMORY_GAP = 0.05
 
 LOG_P = math.log(1e-4)
 _LEAST_PER_CLASS = 30
+
+
+def find_one_class(examined: Examined) -> list[Finding]:
+    """Find parts of a split whose labels are all equal: there, any constant is a perfect prediction."""
+    found = []
+    for part in parts_of(examined):
+        labels = examined.labels[part.rows[examined.positions]]
+        if len(labels) and (labels.all() or not labels.any()):
+            found.append({"part": part.name, "rows": len(labels), "label": int(labels[0])})
+    if not found:
+        return []
+    named = ", ".join(f"{each['part']} ({each['rows']:,} rows of {each['label']})" for each in found)
+    message = (
+        f"{examined.label} is of one class in {named}: nothing is learned or ranked there, and a constant "
+        "prediction is perfect."
+    )
+    advice = "Cut the parts so that each holds both classes, and enough of the rarer one to judge by."
+    return [Finding("L9", (str(examined.split),), "warning", message, {"parts": found}, advice)]
 
 
 def find_predictions(examined: Examined) -> list[Finding]:

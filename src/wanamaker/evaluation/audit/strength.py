@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,7 +69,7 @@ def level_scores(codes: NDArray[np.int64], labels: NDArray[np.bool_], seed: int 
         Of the folds.
     """
     levels = int(codes.max()) + 1 if len(codes) else 0
-    fold = np.random.default_rng(seed).permutation(len(codes)) % FOLDS
+    fold = _folds(len(codes), seed)
     cell = codes * FOLDS + fold
     rows = np.bincount(cell, minlength=levels * FOLDS).reshape(levels, FOLDS)
     positive = np.bincount(cell, weights=labels, minlength=levels * FOLDS).reshape(levels, FOLDS)
@@ -77,6 +78,12 @@ def level_scores(codes: NDArray[np.int64], labels: NDArray[np.bool_], seed: int 
     means = (of_them + PRIOR_ROWS * rate) / (others + PRIOR_ROWS)
     # A fold whose others have a low rate has a high one itself: without this, chance AUC is below 0.5.
     return np.asarray((means - rate)[codes, fold])
+
+
+@lru_cache(maxsize=8)
+def _folds(rows: int, seed: int) -> NDArray[np.int64]:
+    """Return the fold of each row; the columns of a table share theirs."""
+    return np.random.default_rng(seed).permutation(rows) % FOLDS
 
 
 def level_auc(codes: NDArray[np.int64], labels: NDArray[np.bool_]) -> float:

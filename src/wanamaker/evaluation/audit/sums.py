@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any
 
@@ -54,8 +55,18 @@ class _Pool:
 
     def without(self, names: Iterable[str]) -> _Pool:
         gone = set(names)
+        if gone.isdisjoint(self.names):
+            return self
         kept = tuple(name for name in self.names if name not in gone)
         return _Pool(kept, self.numbers, self.rounding, self.labels)
+
+    @cached_property
+    def searched(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """The rows of class 0 and of class 1 that each search sees."""
+        return [
+            (_telling(self, side=False, seed=seed), _telling(self, side=True, seed=seed))
+            for seed in range(_DRAWS)
+        ]
 
     def matrix(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         return np.column_stack([self.numbers[name][rows] for name in self.names])
@@ -128,8 +139,8 @@ def _sums(pool: _Pool, size: int) -> list[Formula]:
 
     rounding = np.array([pool.rounding[name] for name in pool.names])
     found: dict[Formula, None] = {}
-    for seed in range(_DRAWS):
-        zero, one = (pool.matrix(_telling(pool, side=side, seed=seed)) for side in (False, True))
+    for rows in pool.searched:
+        zero, one = (pool.matrix(of_class) for of_class in rows)
         columns, signs, _ = signed_sums(zero, one, 4 * rounding, size, _TRIED, _CANDIDATES)
         for chosen, sign in zip(columns.tolist(), signs.tolist(), strict=True):
             names = tuple(pool.names[column] for column in chosen)
@@ -146,11 +157,10 @@ def _derived(pool: _Pool) -> list[Formula]:
     if not formulas:
         return []
     found: dict[Formula, None] = {}
-    for seed in range(_DRAWS):
+    for rows in pool.searched:
         sides = []
-        for side in (False, True):
-            rows = _telling(pool, side=side, seed=seed)
-            held = {name: pool.numbers[name][rows] for name in pool.names}
+        for of_class in rows:
+            held = {name: pool.numbers[name][of_class] for name in pool.names}
             sides.append(np.column_stack([formula.values(held) for formula in formulas]))
         rounding = np.full(len(formulas), 4 * DERIVED_ERROR)
         columns, _, _ = signed_sums(sides[0], sides[1], rounding, 1, _TRIED, _CANDIDATES)

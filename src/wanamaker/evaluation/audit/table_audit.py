@@ -19,7 +19,7 @@ from wanamaker.evaluation.audit.nulls import find_nulls
 from wanamaker.evaluation.audit.outcomes import find_outcomes
 from wanamaker.evaluation.audit.overlaps import find_overlaps
 from wanamaker.evaluation.audit.parts import MOST_PARTS
-from wanamaker.evaluation.audit.predictions import find_predictions
+from wanamaker.evaluation.audit.predictions import find_one_class, find_predictions
 from wanamaker.evaluation.audit.shared_labels import find_shared_labels
 from wanamaker.evaluation.audit.sums import find_sums
 from wanamaker.events.columns import as_flags
@@ -48,7 +48,9 @@ def audit(
     id made after the outcome, a user on both sides of a split. Run it before a model is believed, on the
     table that the model learns from. An empty list means that nothing of this kind (`DETECTORS`) was found;
     it does not prove that there is none. What only code can show (something fitted on test rows, same-time
-    peers counted as past, padding that changes a score) is not looked for.
+    peers counted as past, padding that changes a score) is not looked for. Outcomes of the same period are
+    noted only where a column's English name tells of one (`OUTCOME_WORDS`), for its numbers alone look like
+    those of a strong honest feature: under another name they pass in silence.
 
     A strong feature is no finding: thresholds ask for effects that honest columns do not have, and where many
     values or formulas are tried, for a chance that is corrected for all of them.
@@ -183,7 +185,7 @@ def _findings(examined: Examined) -> list[Finding]:
     caps = _not_of(find_caps(examined, looked_at), impossible)
     found = [*nulls, *copies, *sums, *ids, *find_shared_labels(examined), *find_row_order(examined)]
     found += [*impossible, *caps, *find_outcomes(examined, settled), *find_overlaps(examined)]
-    return found + find_predictions(examined)
+    return [*found, *find_one_class(examined), *find_predictions(examined)]
 
 
 def _single(findings: Iterable[Finding]) -> set[str]:

@@ -25,7 +25,7 @@ def opened(
     name: str,
     searched: Sequence[Dimension],
     told: Mapping[str, Any],
-    rows: Sequence[int],
+    shared: Mapping[str, Any],
 ) -> Any:
     """Return the search of a file, new or gone on with; in memory without a file.
 
@@ -39,12 +39,13 @@ def opened(
         If the file is no SQLite study.
     """
     space = {dimension.name: dimension.as_dict() for dimension in searched}
-    kept = {"objective": told["objective"], "folds": told["folds"], "rows": list(rows), "space": space}
+    kept = {"objective": told["objective"], "folds": told["folds"], "space": space, **shared}
     about = json.dumps(kept, sort_keys=True)
     study = _created(optuna, file, name, told)
     before = study.user_attrs.get(_ABOUT)
     if before is not None and before != about:
-        message = f"The search {name!r} in {str(file)!r} is one over other rows, folds, objective or space."
+        message = f"The search {name!r} in {str(file)!r} is one over another model, other rows, folds, "
+        message += "objective or space."
         raise ParameterError(
             message, hint="Give another name or another file, or the same arguments as before."
         )
@@ -98,7 +99,7 @@ def _pruner(optuna: Any, name: str, folds: int) -> Any:
     if name == "median":
         return optuna.pruners.MedianPruner(n_startup_trials=5)
     if name == "hyperband":
-        return optuna.pruners.HyperbandPruner(min_resource=1, max_resource=folds, reduction_factor=3)
+        return optuna.pruners.HyperbandPruner(min_resource=1, max_resource=folds, reduction_factor=2)
     return optuna.pruners.NopPruner()
 
 

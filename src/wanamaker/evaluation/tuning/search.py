@@ -14,6 +14,7 @@ from wanamaker.base.threads import cores
 from wanamaker.evaluation.tuning.kept import finished, opened, table_of
 from wanamaker.evaluation.tuning.space import default_space, dimensions
 from wanamaker.evaluation.tuning.trial import Folds, judged
+from wanamaker.models.click_files import plain_parameters
 
 if TYPE_CHECKING:
     import os
@@ -44,7 +45,10 @@ _FIXED = (
     "threads",
     "device",
     "seed",
+    # Trials are judged without them.
     "folds",
+    "calibration",
+    "time_unit",
 )
 
 
@@ -144,7 +148,7 @@ def tune(
     cut = Folds.of(model, rows, folds)
     with _quiet(optuna):
         file = None if storage is None else Path(storage)
-        study = opened(optuna, file, name, searched, told, cut.rows)
+        study = opened(optuna, file, name, searched, told, _judged_by(model, cut, searched))
         left = None if trials is None else max(trials - finished(study), 0)
         if left != 0:
             one = _with_threads(model, workers)
@@ -165,11 +169,11 @@ def _value(
     drawn = {dimension.name: dimension.drawn(trial) for dimension in searched}
     tried = type(model)(**{**model.get_params(deep=False), **drawn})
     value = float("nan")
-    for step, found in enumerate(judged(tried, folds, objective)):
+    for step, found in enumerate(judged(tried, folds, objective), start=1):
         value = found.value
         trial.set_user_attr("rounds", found.rounds)
         trial.report(value, step)
-        if trial.should_prune():
+        if step < len(folds.tables) and trial.should_prune():
             raise optuna.TrialPruned
     return value
 
@@ -200,6 +204,13 @@ def _importance(optuna: Any, study: Any, seed: int) -> dict[str, float]:
     except RuntimeError:  # every trial has the same value
         return {}
     return {name: float(share) for name, share in found.items()}
+
+
+def _judged_by(model: ClickModel, folds: Folds, searched: list[Dimension]) -> dict[str, Any]:
+    """Return what the trials of one search have in common, as JSON has it."""
+    left_out = {"threads", "device", "folds", "calibration", *(dimension.name for dimension in searched)}
+    settings = {name: told for name, told in plain_parameters(model).items() if name not in left_out}
+    return {"model": settings, "rows": folds.rows}
 
 
 def _with_threads(model: ClickModel, workers: int) -> ClickModel:

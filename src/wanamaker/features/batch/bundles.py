@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from wanamaker.features.windows.plan import KeyGroup, Plan
+from wanamaker.features.windows.reading import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +30,7 @@ class Bundle:
     @property
     def columns(self) -> list[str]:
         """The columns that are read, without times and labels."""
-        values = self.plan.columns("distinct", "total", "mean")
-        return list(dict.fromkeys([*self.plan.keys, *values]))
+        return columns_of(self.plan)
 
 
 def bundles_of(plan: Plan) -> list[Bundle]:

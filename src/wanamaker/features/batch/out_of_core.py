@@ -16,18 +16,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from wanamaker.base.errors import DataError, ParameterError
+from wanamaker.base.errors import DataError, ParameterError, SchemaError
 from wanamaker.base.progress import status, track
 from wanamaker.base.storage import new_file
 from wanamaker.base.threads import cores
 from wanamaker.events.memory import memory_limit
 from wanamaker.features.batch.bundles import bundles_of
 from wanamaker.features.batch.spill import Stream, Writers, parts_of, split_by
-from wanamaker.features.batch.transform import window_columns
+from wanamaker.features.batch.transform import ORDERING, window_columns
 from wanamaker.features.windows.events import NEVER, WindowEvents, refuse_late_history
+from wanamaker.features.windows.reading import cast, shared_types
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from wanamaker.features.batch.bundles import Bundle
     from wanamaker.features.batch.pieces import Pieces
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 _TICK, _KNOWN, _NEW = "(tick)", "(known)", "(new)"
 _SHARE = 0.4
 """The share of the free memory that one part may take."""
-_SORTING = 60.0
-"""Bytes per row that ordering a part by one key takes, besides its columns and features."""
 _FEATURE = 12.0
 """Bytes per row that a feature takes, with what is made on the way to it."""
 _FILES = 800
@@ -62,6 +61,8 @@ class Job:
         Where parts are spilled.
     parts
         How many parts each bundle has.
+    types
+        The type of each column of keys and values in the parts: one for history and the log.
     """
 
     plan: Plan
@@ -70,6 +71,7 @@ class Job:
     past: Pieces | None
     folder: Path
     parts: int
+    types: Mapping[str, pl.DataType]
 
     def files(self, bundle: int, what: str) -> list[Path]:
         """Return the files of the parts of a bundle."""
@@ -97,15 +99,19 @@ def write_features(plan: Plan, log: Pieces, out: Path, past: Pieces | None = Non
     ------
     ParameterError
         If ``out`` is no parquet file.
+    SchemaError
+        If a column has integers of 128 bits.
     DataError
         If a value cannot be used, or history reaches beyond the log's first event.
     """
     if out.suffix not in {".parquet", ".pq"}:
         message = f"The features of a large log are written as parquet. Got {out.name!r}."
         raise ParameterError(message, hint=f"Give {out.with_suffix('.parquet').name!r}.")
+    types = shared_types(plan, log.schema if past is None else past.schema, log.schema)
+    _refuse_unwritable({**log.schema, **types})
     with new_file(out) as temporary, TemporaryDirectory(dir=out.parent, prefix=".windows.") as folder:
         bundles = bundles_of(plan)
-        job = Job(plan, bundles, log, past, Path(folder), parts_for(bundles, log, past))
+        job = Job(plan, bundles, log, past, Path(folder), parts_for(bundles, log, past), types)
         with status("spilling the log"):
             _spill(job)
         steps = [(bundle, part) for bundle in range(len(bundles)) for part in range(job.parts)]
@@ -121,11 +127,20 @@ def parts_for(bundles: Sequence[Bundle], log: Pieces, past: Pieces | None = None
     widest = max(
         log.width(bundle.columns)
         + _FEATURE * len(bundle.plan.names)
-        + _SORTING * min(cores(), len(bundle.plan.groups))
+        + ORDERING * min(cores(), len(bundle.plan.groups))
         for bundle in bundles
     )
     needed = max(rows * widest / (_SHARE * memory_limit()), rows / np.iinfo(np.int32).max)
     return min(int(np.ceil(max(needed, 1.0))), max(1, _FILES // len(bundles)))
+
+
+def _refuse_unwritable(types: Mapping[str, pl.DataType]) -> None:
+    wide = [name for name, dtype in types.items() if dtype in (pl.Int128, pl.UInt128)]
+    if wide:
+        message = f"Integers of 128 bits cannot be spilled. The column {wide[0]!r} has them"
+        message += ", or would take them to hold both those of history and of the log."
+        hint = f"Cast it first, for example pl.col({wide[0]!r}).cast(pl.Int64), or to pl.String."
+        raise SchemaError(message, hint=hint)
 
 
 # --- Spilling the log ------------------------------------------------------------------------------
@@ -144,7 +159,7 @@ def _spill(job: Job) -> None:
             if len(events.ticks):
                 (first if new else latest).append(int(events.ticks.min() if new else events.ticks.max()))
             for bundle, writers in pairs:
-                rows = _spilled(bundle, events, new=new)
+                rows = _spilled(job, bundle, events, new=new)
                 writers.add(rows, parts_of(rows.select(bundle.by), job.parts))
     if latest and first:
         refuse_late_history(max(latest), min(first), job.plan.resolution)
@@ -158,9 +173,9 @@ def _all_events(job: Job) -> Iterator[tuple[WindowEvents, bool]]:
         yield events, True
 
 
-def _spilled(bundle: Bundle, events: WindowEvents, *, new: bool) -> pl.DataFrame:
+def _spilled(job: Job, bundle: Bundle, events: WindowEvents, *, new: bool) -> pl.DataFrame:
     """Return what the parts of a bundle keep of some events."""
-    kept = [events.frame[name] for name in bundle.columns]
+    kept = cast(events.frame, {name: job.types[name] for name in bundle.columns}).get_columns()
     kept += [pl.Series(_TICK, events.ticks), pl.repeat(new, len(events.ticks), eager=True).alias(_NEW)]
     if bundle.plan.has_rates:
         known = np.full(len(events.ticks), NEVER) if events.known is None else events.known
@@ -205,7 +220,10 @@ def _merge(job: Job, out: Path) -> int:
     writer, rows = None, 0
     try:
         for frame in job.log.frames():
-            parts = [_features(by, streams, frame) for by, streams in bundles]
+            parts = [
+                _features(streams, cast(frame, {name: job.types[name] for name in by}))
+                for by, streams in bundles
+            ]
             made = pl.concat(parts, how="horizontal").select(job.plan.names)
             table = frame.with_columns(made.get_columns()).to_arrow()
             writer = writer or pq.ParquetWriter(out, table.schema, compression="zstd")
@@ -217,11 +235,11 @@ def _merge(job: Job, out: Path) -> int:
     return rows
 
 
-def _features(by: Sequence[str], streams: list[Stream], frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the features of one bundle for some rows: each takes the next of its part."""
+def _features(streams: list[Stream], keys: pl.DataFrame) -> pl.DataFrame:
+    """Return the features of one bundle for rows with some keys: each takes the next of its part."""
     if len(streams) == 1:
-        return streams[0].take(len(frame))
-    order, lengths = split_by(parts_of(frame.select(by), len(streams)), len(streams))
+        return streams[0].take(len(keys))
+    order, lengths = split_by(parts_of(keys, len(streams)), len(streams))
     taken = [stream.take(int(length)) for stream, length in zip(streams, lengths, strict=True) if length]
     back = np.empty(len(order), dtype=np.int64)
     back[order] = np.arange(len(order))

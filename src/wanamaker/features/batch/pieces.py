@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,37 +15,16 @@ from wanamaker.events.reading import scan_path
 from wanamaker.events.times import epoch_micros, resolve_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from wanamaker.features.windows.events import WindowEvents
+    from wanamaker.features.windows.reading import LogReader
 
 _PIECE = 1_000_000
 _LEAST = 10_000
 """Rows that are read at once, at most and at least."""
 _SHARE = 0.02
 """The share of the free memory that one piece may take."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What is read of a log, and how.
-
-    Parameters
-    ----------
-    columns
-        The columns that are needed.
-    times
-        Those of them that hold times.
-    time_unit
-        The unit of times that are numbers.
-    events
-        Makes a table of these columns into events, or refuses it.
-    """
-
-    columns: Sequence[str]
-    times: Sequence[str]
-    time_unit: str
-    events: Callable[[pl.DataFrame], WindowEvents]
 
 
 class Pieces:
@@ -56,16 +34,16 @@ class Pieces:
     ----------
     source
         The path of a file or of a directory of parquet.
-    reading
-        What is read of it.
+    reader
+        Makes a piece into events.
     """
 
-    def __init__(self, source: str | os.PathLike[str], reading: Reading) -> None:
+    def __init__(self, source: str | os.PathLike[str], reader: LogReader) -> None:
         self.where = os.fspath(source)
-        self.reading = reading
+        self.reader = reader
         self._lazy, _ = scan_path(self.where)
         self.schema = self._lazy.collect_schema()
-        require_columns(reading.columns, self.schema.names(), self.where)
+        require_columns(reader.columns, self.schema.names(), self.where)
         fitting = int(_SHARE * memory_limit() / max(self.width(self.schema.names()), 1.0))
         self.piece = max(_LEAST, min(_PIECE, fitting))
 
@@ -90,14 +68,12 @@ class Pieces:
         DataError
             If a value cannot be used; the rows that the message counts begin with the piece's first.
         """
-        units = {name: self._unit(name) for name in self.reading.times}
-        needed = self._lazy.select(list(dict.fromkeys(self.reading.columns)))
+        units = {name: self._unit(name) for name in self.reader.times}
+        needed = self._lazy.select(self.reader.columns)
         begin = 0
         for piece in self._batches(needed):
             try:
-                yield self.reading.events(
-                    piece.with_columns(_instants(piece[name], units[name]) for name in units)
-                )
+                yield self.reader.events(piece, [_instants(piece[name], units[name]) for name in units])
             except DataError as error:
                 message = f"{error.message} Rows count from row {begin:,} of {self.where!r}."
                 raise DataError(message, hint=error.hint) from error
@@ -112,8 +88,8 @@ class Pieces:
 
     def _unit(self, name: str) -> str:
         """Return the unit of a column of times: one for the whole log, not one for each piece."""
-        if self.reading.time_unit != "auto":
-            return self.reading.time_unit
+        if self.reader.time_unit != "auto":
+            return self.reader.time_unit
         numbers = pl.col(name)
         if self.schema[name] == pl.String:
             numbers = numbers.str.strip_chars().cast(pl.Float64, strict=False)

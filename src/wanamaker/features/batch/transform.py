@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wanamaker.features.windows.events import WindowEvents
     from wanamaker.features.windows.plan import KeyGroup, Plan
 
-_ORDERING = 60.0
+ORDERING = 64.0
 """Bytes per row that one key group takes while it orders the log and writes its features."""
 
 
@@ -30,8 +30,7 @@ def window_columns(plan: Plan, events: WindowEvents) -> list[pl.Series]:
     """Return the features of every event, in the order of the plan's names.
 
     Key groups are computed side by side, as many at once as there are cores and as the free memory allows.
-    Each needs about 30 bytes per row while it orders the log, besides the features: 4 bytes per row for a
-    count, 8 for others.
+    Each needs up to `ORDERING` bytes per row meanwhile.
 
     Parameters
     ----------
@@ -72,7 +71,7 @@ def window_columns(plan: Plan, events: WindowEvents) -> list[pl.Series]:
 
 def _workers(groups: int, rows: int) -> int:
     """Return how many key groups are computed at once."""
-    fitting = int(memory_limit() / (_ORDERING * max(rows, 1)))
+    fitting = int(memory_limit() / (ORDERING * max(rows, 1)))
     return max(1, min(cores(), groups, fitting))
 
 

@@ -56,8 +56,7 @@ class Labels:
         if words[0, 0] == 0:
             message = "'id' must be the id of an event. Got None."
             raise ParameterError(message)
-        known = np.array([self._reader.micros(at) // self._layout.plan.resolution])
-        self._reader.forget()
+        known = np.array([self._reader.times.micros(at) // self._layout.plan.resolution])
         return self._told(words, known, [id], alone=True)["counted"] == 1
 
     def many(self, frame: pl.DataFrame) -> dict[str, int]:
@@ -65,7 +64,6 @@ class Labels:
         id_column, time_column = self._columns()
         require_columns([id_column, time_column], frame.columns, "the labels")
         words, known = self._reader.labels(frame[id_column], frame[time_column])
-        self._reader.forget()
         return self._told(words, known, frame[id_column], alone=False)
 
     def _told(

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
-    import polars as pl
-
     from wanamaker.features.stores.layout import Coded
     from wanamaker.features.window_features import WindowFeatures
 
@@ -36,6 +34,9 @@ class LiveWindows:
     come out of order as long as it is no older than ``lateness`` before the newest; it is counted at its
     place, so that every later value is that of a batch over the log in order of time. Its own features are
     those at its own time, of what has been seen.
+
+    Values are those of the batch, but for a total of integers that 64 bits do not hold. A batch refuses it;
+    here it is a float, since the events that it is of have been counted already.
 
     Numbers are times in ``time_unit``. With ``"auto"`` the first event (or the largest number of the first
     table) decides the unit, for good.
@@ -104,13 +105,13 @@ class LiveWindows:
             Nothing is counted then.
         """
         coded = self._reader.one(event)
-        if self._reader.undecided and not self._reader.decide():
-            coded = self._reader.one(event)
         try:
-            return self._answers.one(self._store.observe(coded))
+            values = self._store.observe(coded)
         except RefusedRowError as refused:
             self._refused += 1
             raise self._refusal(refused, coded, event, None) from refused
+        self._reader.taken()
+        return self._answers.one(values)
 
     def observe_many(self, events: Any) -> Any:
         """Return the features of a table's events, each counted before the next is read.
@@ -138,13 +139,14 @@ class LiveWindows:
         native = read_table(events)
         frame = native.frame
         self._windows._refuse_taken(frame.columns)
-        coded = self._read_many(frame)
+        coded = self._reader.many(frame)
         try:
             values = self._store.observe(coded)
         except RefusedRowError as refused:
             self._refused += 1
             row = frame.row(refused.row, named=True)
             raise self._refusal(refused, coded, row, refused.row) from refused
+        self._reader.taken()
         if len(frame) == 1:  # the store's arrays, which its next call writes anew
             values = Values(values.ints.copy(), values.floats.copy())
         return to_kind(frame.with_columns(self._answers.many(values, frame.schema)), native.kind)
@@ -177,8 +179,7 @@ class LiveWindows:
         frame = native.frame
         require_columns([self._windows.time, *self._plan.keys], frame.columns, "the keys and times")
         self._windows._refuse_taken(frame.columns)
-        ticks = self._reader.ticks(frame)
-        self._reader.forget()
+        ticks = self._reader.times.ticks(frame[self._windows.time])
         try:
             made = self._asking.columns(self._store, frame, ticks)
         except RefusedRowError as refused:
@@ -302,20 +303,11 @@ class LiveWindows:
         FileReadError
             If it is absent or damaged.
         ParameterError
-            If the definitions are not those of the state.
+            If the definitions are not those of the state, or the store is of another kind.
         """
         return read_snapshot(cls, folder, windows, store)
 
     # --- Inside --------------------------------------------------------------------------------------
-
-    def _read_many(self, frame: pl.DataFrame) -> Coded:
-        try:
-            coded = self._reader.many(frame)
-            if self._reader.undecided and not self._reader.decide():
-                coded = self._reader.many(frame)
-        finally:
-            self._reader.forget()
-        return coded
 
     def _refusal(
         self, refused: RefusedRowError, coded: Coded, event: Mapping[str, Any], row: int | None

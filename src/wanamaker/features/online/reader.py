@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 import struct
 from collections.abc import Mapping
 from functools import partial
@@ -15,7 +13,7 @@ import polars as pl
 
 from wanamaker.base.errors import DataError, ParameterTypeError, SchemaError, nearest
 from wanamaker.base.frames import require_columns
-from wanamaker.events.times import epoch_micros, resolve_unit
+from wanamaker.features.online.times import EventTimes
 from wanamaker.features.online.words import (
     INTEGER,
     NULL_WORDS,
@@ -25,7 +23,7 @@ from wanamaker.features.online.words import (
     write_words,
 )
 from wanamaker.features.stores.layout import NOTHING, NUMBER, REAL, WHOLE, WORDS, Coded
-from wanamaker.features.windows.events import refuse_unfit_keys, refuse_unfit_values, ticks_of
+from wanamaker.features.windows.events import refuse_unfit_keys, refuse_unfit_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,11 +37,7 @@ TEXTS: Final = 1 << 16
 """How many texts are remembered with their words before they are forgotten, all at once."""
 
 _HALF: Final = 1 << 63
-_EPOCH: Final = datetime.datetime(1970, 1, 1)
-_ZONED_EPOCH: Final = _EPOCH.replace(tzinfo=datetime.UTC)
-_SECOND: Final = 1_000_000
-_DAY: Final = 86_400
-_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{6})?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_NO_ID = "A label finds its event by the id: each event needs one of its own."
 
 
 class EventReader:
@@ -59,20 +53,26 @@ class EventReader:
         The unit of numbers; ``"auto"`` is decided by the first number and then stays, in this store.
     store
         Where the unit is agreed on.
+
+    Attributes
+    ----------
+    times : EventTimes
+        Reads times.
+    real : dict
+        For each summed column whether the events that were taken hold a number that is no integer.
     """
 
     def __init__(self, layout: Layout, time: str, time_unit: str, store: Store) -> None:
         self._layout = layout
         self._time = time
-        self._store = store
-        self._unit = time_unit
-        self._guess: str | None = None
+        self.times = EventTimes(time, time_unit, layout.plan.resolution, store)
         self._texts: dict[str, tuple[int, int, int]] = {}
         counted = set(layout.plan.columns("distinct"))
         ids = layout.coded[-1:] if layout.has_ids else ()
         self._keys = {*layout.plan.keys, *ids}
         self._counted = counted
         self.real = dict.fromkeys(layout.summed, False)
+        self._real_now: set[str] = set()
         self._values = itemgetter(time, *layout.coded)
         self._resolution = layout.plan.resolution
         self._pack, self._one = self._buffer()
@@ -82,25 +82,10 @@ class EventReader:
         """The columns that an event must have."""
         return tuple(dict.fromkeys([self._time, *self._layout.coded, *self._layout.summed]))
 
-    @property
-    def undecided(self) -> bool:
-        """Whether numbers were read whose unit is not agreed on."""
-        return self._guess is not None
-
-    def decide(self) -> bool:
-        """Agree on the unit; return whether it is the one that was read with."""
-        guess, self._guess = str(self._guess), None
-        self._unit = self._store.agree("time_unit", guess)
-        return self._unit == guess
-
-    def restored(self) -> None:
-        """Take over the unit that the store's state is in."""
-        if self._unit == "auto":
-            self._unit = self._store.agree("time_unit", "auto")
-
-    def forget(self) -> None:
-        """Forget the unit that was guessed for what was not taken."""
-        self._guess = None
+    def taken(self) -> None:
+        """Keep what was learned from events that the store has taken: which sums are no integers."""
+        self.real.update(dict.fromkeys(self._real_now, True))
+        self._real_now.clear()
 
     # --- One event -----------------------------------------------------------------------------------
 
@@ -114,12 +99,18 @@ class EventReader:
         DataError
             If a value cannot be used; names the column.
         """
-        self._guess = None
+        coded = self._event(event)
+        if self.times.guess is not None and not self.times.settle():
+            coded = self._event(event)
+        return coded
+
+    def _event(self, event: Mapping[str, Any]) -> Coded:
+        self._forget()
         flat: list[int] = []
         add = flat.extend
         try:
             time, *values = self._values(event)
-            micros = self.micros(time)
+            micros = self.times.micros(time)
             for column, value in zip(self._layout.coded, values, strict=False):
                 high = value >> 63 if type(value) is int else 1
                 add((INTEGER, value, high) if -1 <= high <= 0 else self._words(value, column))
@@ -129,36 +120,10 @@ class EventReader:
             self._refuse_missing(event)
             raise
         self._pack(micros // self._resolution, *flat)
+        if self._layout.has_ids and self._one.words[-1, 0, 0] == 0:
+            message = f"Column {self._layout.coded[-1]!r}: the id is missing."
+            raise DataError(message, hint=_NO_ID)
         return self._one
-
-    def micros(self, value: Any) -> int:
-        """Return a time as microseconds since the epoch, as `epoch_micros` reads it.
-
-        Raises
-        ------
-        DataError
-            If it is missing or cannot be read.
-        """
-        if type(value) is str and _ISO.fullmatch(value):
-            value = _moment(value)
-        if type(value) is datetime.datetime:
-            since = value - (_EPOCH if value.tzinfo is None else _ZONED_EPOCH)
-            return (since.days * _DAY + since.seconds) * _SECOND + since.microseconds
-        return self._slow_micros(value)
-
-    def _slow_micros(self, value: Any) -> int:
-        if type(value) is int and self._unit == "s" and abs(value) < 1 << 36:
-            return value * _SECOND
-        try:
-            series = pl.Series(self._time, [value])
-            found = epoch_micros(series, self._settled(series)).item()
-        except (SchemaError, DataError, TypeError, ValueError, OverflowError) as error:
-            message = f"Column {self._time!r}: {value!r} cannot be read as a time."
-            raise DataError(message, hint=_TIME_HINT) from error
-        if found is None:
-            message = f"Column {self._time!r}: the time is missing."
-            raise DataError(message, hint=_TIME_HINT)
-        return int(found)
 
     def _words(self, value: Any, column: str) -> tuple[int, int, int]:
         if type(value) is not str:
@@ -185,7 +150,8 @@ class EventReader:
         if not np.isfinite(real) or isinstance(value, int | np.integer):
             message = f"Column {column!r}: {value!r} is no finite number that can be summed."
             raise DataError(message, hint="Give a number, or None, which adds nothing.")
-        self.real[column] = True
+        if not self.real[column]:
+            self._real_now.add(column)
         return REAL, struct.unpack("q", struct.pack("d", real))[0]
 
     def _refuse_missing(self, event: Any) -> None:
@@ -217,11 +183,20 @@ class EventReader:
         DataError
             If a value cannot be used; names column and row.
         """
+        coded = self._table(frame)
+        if self.times.guess is not None and not self.times.settle():
+            coded = self._table(frame)
+        return coded
+
+    def _table(self, frame: pl.DataFrame) -> Coded:
+        self._forget()
         layout = self._layout
         require_columns(self.columns, frame.columns, "the events")
         refuse_unfit_keys(frame, sorted(self._keys))
         refuse_unfit_values(frame, layout.summed, sorted(self._counted))
-        ticks = self.ticks(frame)
+        if layout.has_ids:
+            _refuse_missing_ids(frame[layout.coded[-1]])
+        ticks = self.times.ticks(frame[self._time])
         numbers = np.zeros((len(layout.summed), len(frame), NUMBER), dtype=np.int64)
         for place, column in enumerate(layout.summed):
             self._write_numbers(frame[column], numbers[place])
@@ -235,18 +210,16 @@ class EventReader:
             write_words(frame[column], words[self._layout.coded.index(column)])
         return Coded(ticks, words, np.zeros((len(self._layout.summed), len(frame), NUMBER), dtype=np.int64))
 
-    def ticks(self, frame: pl.DataFrame) -> NDArray[np.int64]:
-        """Return the ticks of a table's times."""
-        times = frame[self._time]
-        return ticks_of(times, self._layout.plan.resolution, self._settled(times))
-
     def labels(self, ids: pl.Series, times: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the words of ids, and the ticks at which their labels became known."""
         refuse_unfit_keys(ids.to_frame(), [ids.name])
-        if ids.null_count():
-            message = f"Column {ids.name!r}, row {ids.is_null().arg_true()[0]}: the id is missing."
-            raise DataError(message, hint="A label is of one event; name it by its id.")
-        return column_words(ids), ticks_of(times, self._layout.plan.resolution, self._settled(times))
+        _refuse_missing_ids(ids)
+        return column_words(ids), self.times.ticks(times)
+
+    def _forget(self) -> None:
+        """Forget what was learned from events that were not taken."""
+        self.times.guess = None
+        self._real_now.clear()
 
     def _column_words(self, frame: pl.DataFrame, columns: tuple[str, ...]) -> NDArray[np.int64]:
         words = np.empty((len(columns), len(frame), WORDS), dtype=np.int64)
@@ -260,19 +233,17 @@ class EventReader:
             _refuse_too_large(values)
             numbers[:, 1] = filled(values.cast(pl.Int64))
         else:
-            self.real[values.name] = True
+            self._real_now.add(values.name)
             numbers[:, 1] = filled(values.cast(pl.Float64)).view(np.int64)
         numbers[:, 0] = WHOLE if whole else REAL
         if values.null_count():
             numbers[values.is_null().to_numpy(), 0] = NOTHING
 
-    def _settled(self, times: pl.Series) -> str:
-        """Return the unit of numbers, which the first number decides once its event is taken."""
-        if self._unit != "auto" or not times.dtype.is_numeric() or times.null_count() == len(times):
-            return self._unit
-        if self._guess is None:
-            self._guess = resolve_unit(times)
-        return self._guess
+
+def _refuse_missing_ids(ids: pl.Series) -> None:
+    if ids.null_count():
+        message = f"Column {ids.name!r}, row {ids.is_null().arg_true()[0]}: the id is missing."
+        raise DataError(message, hint=_NO_ID)
 
 
 def _refuse_too_large(values: pl.Series) -> None:
@@ -284,14 +255,3 @@ def _refuse_too_large(values: pl.Series) -> None:
                 f"Column {values.name!r}, row {row}: {values[row]!r} is too large for a sum of integers."
             )
             raise DataError(message, hint="Sums of integers have 64 bits; cast the column to floats.")
-
-
-_TIME_HINT = "Give a datetime, an ISO 8601 text, or a number in the unit of the other times."
-
-
-def _moment(text: str) -> Any:
-    """Return the datetime that a text in the usual form names, or the text."""
-    try:
-        return datetime.datetime.fromisoformat(text)
-    except ValueError:
-        return text

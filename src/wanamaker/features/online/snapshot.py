@@ -47,7 +47,7 @@ def read_snapshot(
     FileReadError
         If it is absent or damaged.
     ParameterError
-        If the definitions are not those of the state.
+        If the definitions are not those of the state, or the store is of another kind.
     """
     from wanamaker.features.window_features import WindowFeatures
 
@@ -62,9 +62,12 @@ def read_snapshot(
         message = f"The windows are not those of the state in {os.fspath(folder)!r}: "
         message += f"{windows.fingerprint[:12]}… against {told['fingerprint'][:12]}…."
         raise ParameterError(message, hint="Load it without windows, or compare windows.to_spec().")
-    live = kind(windows, store or told["store"], lateness=timedelta(microseconds=told["lateness"]))
+    address = told["store"] if store is None else store
+    live = kind(windows, address, lateness=timedelta(microseconds=told["lateness"]))
+    if address.partition("://")[0] != told["store"].partition("://")[0]:
+        message = f"The state in {os.fspath(folder)!r} is one of {told['store']!r}. Got store={store!r}."
+        raise ParameterError(message, hint="A state is read by the kind of store that wrote it.")
     live._store.restore(Path(folder) / _STATE)
-    live._reader.restored()
     live._reader.real.update(told["real"])
     live._refused = told["refused"]
     live._labels.outcomes.update(told["labels"])

@@ -8,7 +8,9 @@ words as they are. Texts stand as 128 bits of MurmurHash3.
 from __future__ import annotations
 
 import datetime
+import decimal
 import math
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +32,7 @@ _WORD = 1 << 64
 _HALF = 1 << 63
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MICRO = datetime.timedelta(microseconds=1)
+_EXACT = decimal.Context(prec=decimal.MAX_PREC, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
 _PER_MICRO = {"ms": 1_000, "us": 1}
 _KEY_HINT = "Give integers, texts, booleans, dates or times; None where there is no value."
 
@@ -101,7 +104,7 @@ def write_words(values: pl.Series, words: NDArray[np.int64], *, counted: bool = 
     elif dtype == pl.Date:
         words[:, 0], words[:, 2] = DATE, 0
         words[:, 1] = filled(values.to_physical())
-    elif isinstance(dtype, pl.Datetime | pl.Duration):
+    elif isinstance(dtype, pl.Datetime | pl.Duration | pl.Time):
         _write_times(values, words)
     else:
         told = [value_words(value, values.name, counted=counted) for value in values.to_list()]
@@ -157,15 +160,13 @@ def _of_numpy(value: np.generic, column: str, *, counted: bool) -> Words:
 
 def _of_counted(value: object, column: str) -> Words:
     """Return a float as the integer that it equals, or by its bits; a decimal by its digits."""
-    from decimal import Decimal
-
     if isinstance(value, float | Decimal):
         if math.isfinite(value) and -_HALF <= value < _HALF and value == int(value):
             return _of_integer(int(value), column)
         if isinstance(value, float):
             usual = float("nan") if math.isnan(value) else value
             return FLOAT, int(np.float64(usual).view(np.int64)), 0
-        return _of_bytes(str(value.normalize()).encode(), DECIMAL)
+        return _of_bytes(str(value.normalize(_EXACT)).encode(), DECIMAL)
     message = f"Column {column!r}: values that are counted must be ids or names. "
     message += f"Got {value!r} ({type(value).__name__})."
     raise DataError(message, hint=_KEY_HINT)
@@ -193,9 +194,9 @@ def _write_texts(values: pl.Series, words: NDArray[np.int64]) -> None:
 
 
 def _write_times(values: pl.Series, words: NDArray[np.int64]) -> None:
-    unit = values.dtype.time_unit  # type: ignore[attr-defined]
+    unit = getattr(values.dtype, "time_unit", "ns")
     whole = filled(values.to_physical())
-    words[:, 0] = MOMENT if isinstance(values.dtype, pl.Datetime) else SPAN
+    words[:, 0] = {pl.Datetime: MOMENT, pl.Duration: SPAN, pl.Time: CLOCK}[values.dtype.base_type()]
     if unit == "ns":
         words[:, 1], words[:, 2] = np.divmod(whole, 1_000)
     else:

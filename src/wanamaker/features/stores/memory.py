@@ -76,9 +76,9 @@ class MemoryStore:
         clock = int(self._groups[0].state[places.CLOCK])
         return None if clock == places.NEVER_SEEN else clock
 
-    def agree(self, name: str, value: str) -> str:
-        """Set a value once; return what holds."""
-        return self._agreed.setdefault(name, value)
+    def agree(self, name: str, value: str | None) -> str | None:
+        """Set a value once, or ask for it; return what holds."""
+        return self._agreed.get(name) if value is None else self._agreed.setdefault(name, value)
 
     # --- Events --------------------------------------------------------------------------------------
 
@@ -154,10 +154,11 @@ class MemoryStore:
             return bases
         number, row = len(self._groups), 0
         clock = int(self._arrays[number].state[places.CLOCK])
-        ids = events.words[-1:]
-        while (row := take_ids(self._directory, number, row, events.ticks, ids, bases)) < rows:
+        told = (events.ticks, events.words[-1:])
+        taken = (bases, np.empty((rows, self._arrays[number].stride - places.NEWEST), dtype=np.int64))
+        while (row := take_ids(self._directory, number, row, told, taken)) < rows:
             if bases[row] < 0:
-                give_ids(self._directory, number, bases[:row], clock)
+                give_ids(self._directory, number, row, taken, clock)
                 raise RefusedRowError(row, "held", int(events.ticks[row]))
             self._grow(number)
         return bases

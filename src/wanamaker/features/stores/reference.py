@@ -86,9 +86,9 @@ class ReferenceStore:
         """Not known of Python objects."""
         return 0
 
-    def agree(self, name: str, value: str) -> str:
-        """Set a value once; return what holds."""
-        return self._agreed.setdefault(name, value)
+    def agree(self, name: str, value: str | None) -> str | None:
+        """Set a value once, or ask for it; return what holds."""
+        return self._agreed.get(name) if value is None else self._agreed.setdefault(name, value)
 
     def observe(self, events: Coded) -> Values:
         """For each event in order: read its features, then count it."""

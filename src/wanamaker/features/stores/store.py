@@ -60,8 +60,11 @@ class Store(Protocol):
         """How much memory the state takes in this process, in bytes; 0 where that is not known."""
         ...
 
-    def agree(self, name: str, value: str) -> str:
-        """Set a value once for all workers: the first to set it decides; return what holds."""
+    def agree(self, name: str, value: str | None) -> str | None:
+        """Set a value once for all workers: the first to set it decides; None only asks for it.
+
+        Returns what holds, None if nothing does.
+        """
         ...
 
     def observe(self, events: Coded) -> Values:

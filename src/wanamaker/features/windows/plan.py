@@ -10,7 +10,7 @@ from wanamaker.base.errors import ParameterError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wanamaker.features.windows.definitions import Window
+    from wanamaker.features.windows.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _ask(place: int, window: Window, resolution: int) -> Ask:
         start=start,
         # An event as old as 'matured' counts: tick <= t - matured is tick < t - (matured - 1).
         end=max(end, matured - 1),
-        arrived=window.peers == "arrived" and matured == 0,
+        arrived=window.peers == "arrived",
         prior=window.prior,
         mean=window.mean,
     )

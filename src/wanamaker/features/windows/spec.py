@@ -1,4 +1,4 @@
-"""Window definitions as they stand in a file: one dict per window, as in a study or a JSON spec."""
+"""Windows as they stand in a file: one dict per window, as in a study, and the spec around them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.base.errors import ParameterError, ParameterTypeError, nearest
+from wanamaker.base.parameters import check_known
 from wanamaker.features.windows import definitions
-from wanamaker.features.windows.definitions import KINDS, OF_A_COLUMN, Window
+from wanamaker.features.windows.window import KINDS, OF_A_COLUMN, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+VERSION = 1
+ROLES = ("time", "id", "label", "label_time")
+"""What a column may be to windows."""
 
 _MAKERS: Mapping[str, Callable[..., Window]] = {kind: getattr(definitions, kind) for kind in KINDS}
 _COMMON = ("within", "after", "peers", "name")
@@ -49,6 +54,25 @@ def window_from_dict(told: Mapping[str, Any], where: str = "a window") -> Window
         others = [key for key in told if key not in (*_COMMON, *_OF_RATES, "by")]
         raise ParameterError(message, hint=nearest(others[0] if others and not kinds else "", KINDS))
     return _made(kinds[0], told, where)
+
+
+def check_spec(told: Mapping[str, Any]) -> None:
+    """Refuse a spec of another version, with an unknown key, or without a needed one.
+
+    Raises
+    ------
+    ParameterError
+        If it is no spec.
+    """
+    version = told.get("version", VERSION)
+    if version != VERSION:
+        message = f"The spec's 'version' must be {VERSION}. Got {version!r}."
+        raise ParameterError(message, hint="It was written by another release of wanamaker.")
+    check_known("key of a window spec", told, ["version", *ROLES, "resolution", "time_unit", "windows"])
+    for needed in ("time", "windows"):
+        if needed not in told:
+            message = f"The key {needed!r} is missing from the window spec."
+            raise ParameterError(message, hint='Write time = "click_time" and windows = [{ … }].')
 
 
 def fingerprint_of(content: Mapping[str, Any]) -> str:

@@ -39,9 +39,9 @@ def families_of(asked: ClickFeatures) -> list[Family]:
     found = [*_windows(asked), *_target_means(asked), *_frequencies(asked), *_vectors(asked)]
     if asked.hour:
         found.append(Hour(asked.time, asked.time_unit, asked.time_zone))
-    codes = keys_of("codes", asked.codes, asked.categorical)
+    codes = _codes(asked)
     if codes or len(asked.numeric):
-        found.append(Raw(asked.numeric, [key[0] for key in codes]))
+        found.append(Raw(asked.numeric, codes))
     if not found:
         message = "ClickModel needs features: 'categorical', 'numeric' or 'windows'. Got none."
         raise ParameterError(message, hint="Write categorical=['app', 'channel'].")
@@ -49,11 +49,12 @@ def families_of(asked: ClickFeatures) -> list[Family]:
 
 
 def reads(families: Sequence[Family], *more: str) -> list[str]:
-    """Return the columns that families read, each once, labels of windows included."""
+    """Return the columns that families read, each once, but for the labels of means and rates."""
     read = list(more)
     for family in families:
         if isinstance(family, Windows):
-            read += family.windows.columns
+            plan = family.windows.plan
+            read += [*plan.keys, *plan.columns("distinct", "total", "mean")]
         elif isinstance(family, TargetMeans | Frequencies):
             read += [name for key in keys_of("columns", family.encoder.columns, ()) for name in key]
         elif isinstance(family, Vectors):
@@ -142,6 +143,17 @@ def _vectors(asked: ClickFeatures) -> list[Family]:
         )
         found.append(PairTopics(pairs))
     return found
+
+
+def _codes(asked: ClickFeatures) -> list[str]:
+    known = [(name,) for name in asked.categorical]
+    keys = keys_of("codes", asked.codes, asked.categorical)
+    unfit = [key for key in keys if key not in known]
+    if unfit:
+        got = ", ".join(unfit[0])
+        message = f"The 'codes' parameter of ClickModel takes categorical columns. Got {got!r}."
+        raise ParameterError(message, hint=f"Known: {', '.join(asked.categorical) or 'none'}.")
+    return [name for (name,) in keys]
 
 
 def _refuse_no_zone(name: str) -> None:

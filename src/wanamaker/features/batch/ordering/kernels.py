@@ -1,7 +1,7 @@
 """Packing keys into integers, sorting rows by them digit by digit, and finding runs of equal keys.
 
-A word holds a key in its upper bits and a row in its lower ones: sorted together they take half the time
-of two arrays. Keys that leave no room for the row are sorted beside their rows.
+A word holds a key in its upper bits and a row in its lower ones: sorted together one array
+is moved in place of two. Keys that leave no room for the row are sorted beside their rows.
 """
 
 from __future__ import annotations

@@ -60,6 +60,9 @@ if TYPE_CHECKING:
 _SWEPT = 2
 """Slots that each event looks at: keys that are held are at most twice those that a window reaches."""
 
+_LEAST = 4
+"""Lists that are shorter wait until they are longer, or no window reaches their key."""
+
 
 @njit(cache=True, nogil=True)
 def observe_event(directory: Array, first: int, groups: int, events: Events, made: Made) -> int:
@@ -109,7 +112,7 @@ def sweep_all(directory: Array, number: int) -> None:
     seen = 0
     while seen < state[SLOTS]:
         before = state[HAND]
-        sweep(group, 1)
+        sweep(group, 1, 0)
         seen += state[HAND] != before
 
 
@@ -136,7 +139,7 @@ def _observe(group: Group, number: int, row: int, events: Events, made: Made) ->
     read_features(group, base, tick, LIVE, target)
     count_event(group, base, tick, (words, stride, row_of(events[2], row), apart(events[2])))
     _own(made[2], number, row, base)
-    sweep(group, _SWEPT)
+    sweep(group, _SWEPT, _LEAST)
     return True
 
 

@@ -60,15 +60,24 @@ from wanamaker.features.stores.state.reading.kernels import take_value
 from wanamaker.features.stores.state.table.kernels import unlink_record
 
 if TYPE_CHECKING:
-    from wanamaker.features.stores.state.types import Group
+    from wanamaker.features.stores.state.types import Group, Ints
 
 _AT_A_TIME = 256
 """So many events of counted values are let go in one step, so that none takes long."""
 
 
 @njit(cache=True, nogil=True)
-def let_go(group: Group, base: int) -> bool:
+def let_go(group: Group, base: int, least: int) -> bool:
     """Drop what no window of a key reaches any more, and the key if nothing is left.
+
+    Parameters
+    ----------
+    group
+        The arrays of the key group.
+    base
+        Where the key's slot begins.
+    least
+        A key that is reached and has shorter lists than this is left as it is: its lists need not be read.
 
     Returns
     -------
@@ -77,7 +86,7 @@ def let_go(group: Group, base: int) -> bool:
     """
     slots, pool, state, config = group[1], group[2], group[4], group[5]
     floor = state[CLOCK] - config[C_LATENESS] - config[C_LONGEST]
-    if slots[base + NEWEST] >= floor and slots[base + LIST + TAIL] - slots[base + LIST + HEAD] < 4:
+    if slots[base + NEWEST] >= floor and _is_short(slots, config, base, least):
         return True
     done = True
     for column in range(config[C_DISTINCT]):
@@ -98,8 +107,8 @@ def let_go(group: Group, base: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def sweep(group: Group, slots_to_see: int) -> None:
-    """Look at some more slots, round and round, and let go of what is old."""
+def sweep(group: Group, slots_to_see: int, least: int) -> None:
+    """Look at some more slots, round and round, and let go of what is old; see `let_go` for the least."""
     slots, state, config = group[1], group[4], group[5]
     stride = config[C_STRIDE]
     for _ in range(min(slots_to_see, state[SLOTS])):
@@ -107,8 +116,20 @@ def sweep(group: Group, slots_to_see: int) -> None:
             state[HAND] = 0
         base = state[HAND] * stride
         free = slots[base + PRINT_0] == 0 and slots[base + PRINT_1] == 0
-        if free or let_go(group, base):
+        if free or let_go(group, base, least):
             state[HAND] += 1
+
+
+@njit(cache=True, nogil=True)
+def _is_short(slots: Ints, config: Ints, base: int, least: int) -> bool:
+    """Tell whether all lists of a key are shorter than the least."""
+    if slots[base + LIST + TAIL] - slots[base + LIST + HEAD] >= least:
+        return False
+    first, lists = base + config[C_RATE_LISTS], 2 * config[C_RATES] + config[C_DISTINCT]
+    for at in range(first, first + LIST_SIZE * lists, LIST_SIZE):
+        if slots[at + TAIL] - slots[at + HEAD] >= least:
+            return False
+    return True
 
 
 @njit(cache=True, nogil=True)

@@ -28,6 +28,7 @@ from wanamaker.features.stores.state.places import (
     NEED_HEADS,
     NEED_NOTHING,
     NEED_SLOTS,
+    NEVER_SEEN,
     NEWEST,
     NEXT,
     ONE,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from wanamaker.features.stores.state.types import Group, Ints
 
     Array = NDArray[np.int64]
+    Taken = tuple[Array, Array]
 
 UNLABELLED = np.iinfo(np.int64).max
 """The tick of a label that is not known."""
@@ -57,7 +59,7 @@ EARLY, OTHER = 3, 4
 
 
 @njit(cache=True, nogil=True)
-def take_ids(directory: Array, number: int, first: int, ticks: Array, words: Array, bases: Array) -> int:
+def take_ids(directory: Array, number: int, first: int, events: tuple[Array, Array], taken: Taken) -> int:
     """Make room for the ids of the rows from the first on, each unlike all that are held.
 
     Parameters
@@ -66,10 +68,11 @@ def take_ids(directory: Array, number: int, first: int, ticks: Array, words: Arr
         Where the ids are.
     first
         The first row.
-    ticks, words
-        Of the rows; words of shape (1, rows, 3).
-    bases
-        Where each row's record begins, of shape (rows,); written to.
+    events
+        The ticks of the rows, and their ids' words, of shape (1, rows, 3).
+    taken
+        Written to: where each row's record begins, of shape (rows,); and what stood there, of shape
+        (rows, words): the id of an event that no label can reach any more may still be there.
 
     Returns
     -------
@@ -79,6 +82,8 @@ def take_ids(directory: Array, number: int, first: int, ticks: Array, words: Arr
     group = opened(directory, number)
     heads, slots, state, config = group[0], group[1], group[4], group[5]
     stride = config[C_STRIDE]
+    ticks, words = events
+    bases, before = taken
     for row in range(first, len(ticks)):
         if not _has_spare(state, stride):
             bases[row] = 0
@@ -91,22 +96,26 @@ def take_ids(directory: Array, number: int, first: int, ticks: Array, words: Arr
         if base < 0:
             base = new_slot(slots, state, stride, prints)
             link_record(heads, slots, state, KEY_TABLE, stride, base)
+        for place in range(NEWEST, stride):
+            before[row, place - NEWEST] = slots[base + place]
+            slots[base + place] = -1
         slots[base + NEWEST], slots[base + KNOWN] = ticks[row], UNLABELLED
-        for place in range(base + OWNERS, base + stride):
-            slots[place] = -1
         bases[row] = base
         state[CLOCK] = max(state[CLOCK], ticks[row])
     return len(ticks)
 
 
 @njit(cache=True, nogil=True)
-def give_ids(directory: Array, number: int, bases: Array, clock: int) -> None:
-    """Take ids out again that were just put in, and set the clock back."""
+def give_ids(directory: Array, number: int, rows: int, taken: Taken, clock: int) -> None:
+    """Put back what was before the first rows were taken, and set the clock back."""
     group = opened(directory, number)
     heads, slots, state, config = group[0], group[1], group[4], group[5]
-    for base in bases[::-1]:
-        if slots[base + PRINT_0] != 0 or slots[base + PRINT_1] != 0:
-            _drop_id(heads, slots, state, config[C_STRIDE], base)
+    bases, before = taken
+    for row in range(rows - 1, -1, -1):
+        for place in range(NEWEST, config[C_STRIDE]):
+            slots[bases[row] + place] = before[row, place - NEWEST]
+        if before[row, 0] == NEVER_SEEN:
+            _drop_id(heads, slots, state, config[C_STRIDE], bases[row])
     state[CLOCK] = clock
 
 
