@@ -101,3 +101,22 @@ def test_an_unknown_parameter_of_the_space_names_the_nearest(wanamaker, study, t
     assert told.code == 2
     assert "max_dept" in told.err
     assert "max_depth" in told.err
+
+
+def test_the_search_sees_no_row_of_the_test_part(study, tmp_path, monkeypatch):
+    from wanamaker.studies.clicks.tune import tune_clicks
+    from wanamaker.studies.registry import load_study
+
+    class SeenError(Exception):
+        """Carries the rows that the search was given."""
+
+    def seen(model, rows, **options):
+        raise SeenError(rows)
+
+    monkeypatch.setattr("wanamaker.studies.clicks.tune.tune", seen)
+    with pytest.raises(SeenError) as told:
+        tune_clicks(load_study(study), tmp_path / "search")
+    rows = told.value.args[0]
+    times = pl.read_parquet(study.parent / "log.parquet")["click_time"].sort()
+    assert len(rows) == 3_200
+    assert rows["click_time"].max() <= times[3_199]

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from wanamaker.base.errors import DataError, ParameterError, SchemaError
-from wanamaker.studies.clicks.build import columns_of
+from wanamaker.studies.clicks.build import click_model, columns_of
 from wanamaker.studies.clicks.measured import judged_of
 from wanamaker.studies.clicks.parts import read_parts
 from wanamaker.studies.clicks.predicted import Predicted
@@ -196,3 +196,10 @@ def test_intervals_resample_whole_groups_where_the_split_is_by_group(tmp_path):
     assert pl.DataFrame({"who": groups, "key": keys}).unique().height == groups.n_unique() < len(groups)
     by_time = parts_of(tmp_path, log)
     assert judged_of(study_of(tmp_path, log), by_time, found_of(by_time)).keys is None
+
+
+def test_the_windows_of_a_study_are_those_of_its_model(tmp_path):
+    asked = ({"count": ["app"], "within": "5m"},)
+    assert click_model(study_of(tmp_path, log_of(), features={"windows": asked})).windows == asked
+    assert click_model(study_of(tmp_path, log_of())).windows == usual_windows(("app",))
+    assert click_model(study_of(tmp_path, log_of(), features={"windows": ()})).windows == ()
