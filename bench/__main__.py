@@ -14,6 +14,7 @@ from bench.live import report as live_report
 from bench.measure import JobError
 from bench.methods import other_report, wide_report
 from bench.methods import report as methods_report
+from bench.networks import report as networks_report
 from bench.own import bootstrap_report, journeys_report, replicates_report
 from bench.paths import RESULTS
 from bench.peers import PeerError
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[Sizes], str]] = {
     "live": live_report,
     "vectors": vectors_report,
     "click_models": click_models_report,
+    "networks": networks_report,
 }
 
 

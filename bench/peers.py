@@ -82,6 +82,7 @@ CHANNEL_ATTRIBUTION = Peer(
     ("ChannelAttribution==2.2.5", "matplotlib==3.11.2", "numpy==2.4.6", "pandas==3.1.1"),
 )
 DUCKDB = Peer("duckdb", ("duckdb==2.0.0",))
+KERAS = Peer("keras", ("keras==3.15.1", "tensorflow-cpu==2.21.0", "numpy==2.4.6"))
 MARKETING_ATTRIBUTION_MODELS = Peer(
     "mam",
     (

@@ -41,6 +41,10 @@ class Sizes:
         Clicks of `live`.
     slow_runs
         Runs that count where a peer takes minutes.
+    sessions
+        Sessions of `networks`.
+    seconds
+        Seconds that each network of `networks` trains.
     """
 
     paths: tuple[int, ...] = (1_000_000, 10_000_000)
@@ -58,6 +62,8 @@ class Sizes:
     vectors: int = 300_000
     live: int = 1_000_000
     slow_runs: int = 3
+    sessions: int = 1_000_000
+    seconds: int = 15
 
 
 FULL = Sizes()
@@ -75,5 +81,7 @@ QUICK = Sizes(
     vectors=15_000,
     live=50_000,
     slow_runs=1,
+    sessions=50_000,
+    seconds=2,
 )
 """One twentieth, to see that everything runs; the figures mean nothing."""

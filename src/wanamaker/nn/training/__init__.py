@@ -1,0 +1,1 @@
+"""How networks are trained and asked: options, the loop, checkpoints, scores."""
