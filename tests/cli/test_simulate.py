@@ -67,6 +67,39 @@ def test_every_option_of_clicks_reaches_the_world(wanamaker, tmp_path):
     assert parameters == world.parameters
 
 
+SESSION_FLAGS = {
+    "start": "2025-03-01",
+    "days": 2,
+    "base_rate": 0.2,
+    "order_effect": 2.0,
+    "time_effect": 1.0,
+    "price_effect": 0.5,
+    "feature_effect": 0.5,
+    "user_effect": 0.7,
+    "habit": 0.2,
+    "mean_length": 5.0,
+    "longest": 20,
+    "users": 40,
+    "products": 10,
+}
+
+
+def test_every_option_of_sessions_reaches_the_world(wanamaker, tmp_path):
+    flags = [part for name, value in SESSION_FLAGS.items() for part in (f"--{name.replace('_', '-')}", value)]
+    told = wanamaker(
+        *("simulate", "sessions", "--rows", 500, "--seed", 7, "--out", tmp_path / "world", "--json"),
+        *(*flags, "--purchase-event"),
+    )
+    world, answer = (
+        wm.simulate.sessions(500, seed=7, purchase_event=True, **SESSION_FLAGS),
+        json.loads(told.out),
+    )
+    assert pl.read_parquet(answer["log"]).equals(world.log)
+    assert pl.read_parquet(answer["truth"]).equals(world.truth)
+    parameters = json.loads((tmp_path / "world" / "world.json").read_text(encoding="utf-8"))["parameters"]
+    assert parameters == world.parameters
+
+
 def test_the_command_line_offers_every_plain_option_of_every_kind():
     for kind, function in WORLDS.items():
         plain = set(inspect.signature(function.simulate).parameters) - {"n"}
@@ -78,14 +111,14 @@ def test_the_command_line_offers_every_plain_option_of_every_kind():
     assert {name for world in WORLDS.values() for name in world.options} <= offered
 
 
-@pytest.mark.parametrize("kind", ["journeys", "clicks"])
+@pytest.mark.parametrize("kind", ["journeys", "clicks", "sessions"])
 def test_the_defaults_of_the_command_are_those_of_the_function(wanamaker, tmp_path, kind):
     told = wanamaker("simulate", kind, "--rows", 400, "--out", tmp_path / "world", "--json")
     world = WORLDS[kind].simulate(400)
     assert pl.read_parquet(json.loads(told.out)["log"]).equals(world.log)
 
 
-@pytest.mark.parametrize("kind", ["journeys", "clicks"])
+@pytest.mark.parametrize("kind", ["journeys", "clicks", "sessions"])
 def test_a_world_has_pictures_that_need_nothing_but_themselves(wanamaker, tmp_path, kind):
     told = wanamaker("simulate", kind, "--rows", 400, "--out", tmp_path / "world")
     page = (tmp_path / "world" / "pictures.html").read_text(encoding="utf-8")
@@ -117,6 +150,8 @@ def test_pictures_can_be_left_out_and_those_of_a_replaced_world_do_not_stay(wana
         ("journeys", ["--bots", 0.0], "--bots"),
         ("journeys", ["--channels", 5], "--channels"),
         ("journeys", ["--utc-offset", 1], "--utc-offset"),
+        ("sessions", ["--bots", 0.1], "--bots"),
+        ("clicks", ["--purchase-event"], "--purchase-event"),
     ],
 )
 def test_an_option_of_another_kind_is_the_users_mistake_even_with_its_default(

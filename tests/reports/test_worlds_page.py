@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.reports.browser import Browser
-from wanamaker.simulate import World, clicks, journeys
+from wanamaker.simulate import World, clicks, journeys, sessions
 from wanamaker.studies.worlds.pictures import picture_world
 
 WORLDS = {
     "clicks": clicks(20_000, seed=1, base_rate=0.02),
     "people-alone": clicks(300, seed=1, bots=0.0, injected=0.0, apps=1),
     "journeys": journeys(1_000, seed=1, late=True, carry_over=True),
+    "sessions": sessions(3_000, seed=1),
+    "one-session": sessions(1, seed=1, purchase_event=True),
 }
 
 

@@ -10,8 +10,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from wanamaker.base.errors import OutputError, ParameterError
-from wanamaker.simulate import clicks, write_clicks
-from wanamaker.simulate.clicks import cycle, write
+from wanamaker.simulate import clicks, streamed, write_clicks
+from wanamaker.simulate.clicks import cycle
 
 
 def test_a_written_world_is_the_one_in_memory(tmp_path, monkeypatch):
@@ -53,7 +53,7 @@ def test_a_failed_write_leaves_the_old_world_whole_and_nothing_else(tmp_path, mo
     def full_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(write, "write_json", full_disk)
+    monkeypatch.setattr(streamed, "write_json", full_disk)
     with pytest.raises(OutputError, match=r"no room left to write .*\nHint: "):
         write_clicks(500, tmp_path, seed=2)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["log.parquet", "truth.parquet", "world.json"]

@@ -8,11 +8,12 @@ import polars as pl
 import pytest
 
 from wanamaker.base.errors import FileReadError
-from wanamaker.simulate import clicks, journeys
+from wanamaker.simulate import clicks, journeys, sessions
 from wanamaker.stats.classification import roc_auc
 from wanamaker.studies.worlds.clicks_seen import look_at_clicks
 from wanamaker.studies.worlds.journeys_seen import look_at_journeys
 from wanamaker.studies.worlds.pictures import picture_world
+from wanamaker.studies.worlds.sessions_seen import look_at_sessions
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +87,34 @@ def test_a_folder_without_a_world_is_refused(tmp_path):
     (tmp_path / "world.json").write_text(json.dumps({"kind": "moons"}), encoding="utf-8")
     with pytest.raises(FileReadError, match=r"Got 'moons'.\nHint: Kinds: journeys, clicks"):
         picture_world(tmp_path)
+
+
+@pytest.mark.parametrize("purchase_event", [False, True])
+def test_sessions_are_counted_by_order_length_day_and_feature(purchase_event):
+    world = sessions(3_000, seed=2, purchase_event=purchase_event)
+    found = look_at_sessions(world.log.lazy(), world.truth.lazy())
+    rows = world.log.hstack(world.truth.drop("session_id")).filter(pl.col("action") != "purchase")
+    ends = rows.group_by("session_id", maintain_order=True).last()
+    assert found["totals"] == {
+        "sessions": 3_000,
+        "purchases": ends["purchase"].sum(),
+        "expected": pytest.approx(ends["session_probability"].sum()),
+        "events": rows.height,
+    }
+    for name in ("orders", "lengths", "days"):
+        assert sum(row["sessions"] for row in found[name]) == 3_000
+        assert sum(row["purchases"] for row in found[name]) == ends["purchase"].sum()
+    for feature in ("device", "source", "weekday"):
+        assert sum(row["sessions"] for row in found["features"] if row["feature"] == feature) == 3_000
+    by_length = {row["length"]: row["sessions"] for row in found["lengths"]}
+    assert by_length["3 – 4"] == ends["step"].is_between(3, 4).sum()
+    auc = float(roc_auc(ends["purchase"].to_numpy(), ends["session_probability"].to_numpy())[0])
+    assert found["ceiling"] == pytest.approx(auc, abs=1e-3)
+    fifth = rows.filter(pl.col("step") == 5)
+    shown = next(row for row in found["steps"] if row["step"] == 5)
+    assert (shown["sessions"], shown["purchases"]) == (fifth.height, fifth["purchase"].sum())
+    auc = float(roc_auc(fifth["purchase"].to_numpy(), fifth["probability"].to_numpy())[0])
+    assert shown["ceiling"] == pytest.approx(auc, abs=1e-3)
+    shown = {row["session_id"] for row in found["examples"]}
+    assert ends.filter(pl.col("session_id").is_in(list(shown)))["purchase"].sum() == 2
+    assert len(shown) == 4

@@ -9,17 +9,22 @@ import typer
 
 from wanamaker.cli import options
 
-_EVERY, _JOURNEYS, _CLICKS = "Every kind", "Kind journeys", "Kind clicks"
-_DAYS = "Length of a log of clicks; days in which the users of journeys start."
+_EVERY, _JOURNEYS, _CLICKS, _SESSIONS = "Every kind", "Kind journeys", "Kind clicks", "Kind sessions"
+_DAYS = "Length of a log of clicks; days in which the users of journeys, and sessions, start."
+
+_OF_THE_COMMAND = ("kind", "out", "rows", "pictures", "overwrite", "as_json")
+"""What is said to the command; every other flag is an option of the world."""
 
 
 def simulate(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="Kind of world: journeys or clicks.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="Kind of world: journeys, clicks or sessions.")],
     out: Annotated[
         Path,
         typer.Option("--out", metavar="DIR", help="Where log, truth, parameters and pictures are written."),
     ],
-    rows: Annotated[int, typer.Option("--rows", metavar="N", help="How many journeys, or clicks.")] = 100_000,
+    rows: Annotated[
+        int, typer.Option("--rows", metavar="N", help="How many journeys, clicks or sessions.")
+    ] = 100_000,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the world.")] = 0,
     start: Annotated[
         str | None, typer.Option("--start", metavar="DATE", help="First day.", rich_help_panel=_EVERY)
@@ -32,7 +37,8 @@ def simulate(
         typer.Option(
             "--base-rate",
             metavar="P",
-            help="Share of clicks credited with an install; of users who convert unprompted.",
+            help="Share of clicks credited with an install; of users who convert unprompted; of sessions "
+            "with a purchase.",
             rich_help_panel=_EVERY,
         ),
     ] = None,
@@ -115,7 +121,10 @@ def simulate(
         ),
     ] = None,
     users: Annotated[
-        int | None, typer.Option("--users", metavar="N", help="How many users.", rich_help_panel=_CLICKS)
+        int | None,
+        typer.Option(
+            "--users", metavar="N", help="How many users (clicks, sessions).", rich_help_panel=_CLICKS
+        ),
     ] = None,
     ips: Annotated[
         int | None, typer.Option("--ips", metavar="N", help="How many networks.", rich_help_panel=_CLICKS)
@@ -127,41 +136,94 @@ def simulate(
         int | None,
         typer.Option("--channels", metavar="N", help="How many channels.", rich_help_panel=_CLICKS),
     ] = None,
+    order_effect: Annotated[
+        float | None,
+        typer.Option(
+            "--order-effect",
+            metavar="LOGIT",
+            help="What the last pair adds if the view came first, and takes if the cart did.",
+            rich_help_panel=_SESSIONS,
+        ),
+    ] = None,
+    time_effect: Annotated[
+        float | None,
+        typer.Option(
+            "--time-effect",
+            metavar="LOGIT",
+            help="What it adds if it was made slowly, and takes if in haste.",
+            rich_help_panel=_SESSIONS,
+        ),
+    ] = None,
+    price_effect: Annotated[
+        float | None,
+        typer.Option(
+            "--price-effect",
+            metavar="LOGIT",
+            help="What a standard deviation of the log price takes.",
+            rich_help_panel=_SESSIONS,
+        ),
+    ] = None,
+    feature_effect: Annotated[
+        float | None,
+        typer.Option(
+            "--feature-effect",
+            metavar="FACTOR",
+            help="Factor of what device, source and weekend add.",
+            rich_help_panel=_SESSIONS,
+        ),
+    ] = None,
+    user_effect: Annotated[
+        float | None,
+        typer.Option(
+            "--user-effect", metavar="SD", help="Spread of the users' own logits.", rich_help_panel=_SESSIONS
+        ),
+    ] = None,
+    habit: Annotated[
+        float | None,
+        typer.Option(
+            "--habit",
+            metavar="SHARE",
+            help="Correlation of the orders of two pairs of a session.",
+            rich_help_panel=_SESSIONS,
+        ),
+    ] = None,
+    mean_length: Annotated[
+        float | None,
+        typer.Option(
+            "--mean-length", metavar="N", help="Mean events of a session.", rich_help_panel=_SESSIONS
+        ),
+    ] = None,
+    longest: Annotated[
+        int | None,
+        typer.Option("--longest", metavar="N", help="Most events of a session.", rich_help_panel=_SESSIONS),
+    ] = None,
+    products: Annotated[
+        int | None,
+        typer.Option("--products", metavar="N", help="How many products.", rich_help_panel=_SESSIONS),
+    ] = None,
+    purchase_event: Annotated[
+        bool,
+        typer.Option(
+            "--purchase-event",
+            help="A purchase is also an event, the last of its session.",
+            rich_help_panel=_SESSIONS,
+        ),
+    ] = False,
     pictures: Annotated[
         bool, typer.Option("--pictures/--no-pictures", help="Whether pictures.html is drawn.")
     ] = True,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Simulate a log whose truth is known: who converts, and what made them."""
+    """Simulate a log whose truth is known: who converts or buys, and what made them."""
+    given = {name: value for name, value in locals().items() if name not in _OF_THE_COMMAND}
     from wanamaker.base.storage import refuse_occupied
     from wanamaker.cli.output import show
     from wanamaker.simulate.registry import write_world
     from wanamaker.studies.worlds.pictures import picture_world
 
-    given = {
-        "seed": seed,
-        "start": start,
-        "days": days,
-        "base_rate": base_rate,
-        "observed": observed,
-        "confounded": confounded or None,
-        "intent_error": intent_error,
-        "carry_over": carry_over or None,
-        "late": late or None,
-        "bots": bots,
-        "bot_rate": bot_rate,
-        "injected": injected,
-        "drift": drift,
-        "label_delay": label_delay,
-        "utc_offset": utc_offset,
-        "users": users,
-        "ips": ips,
-        "apps": apps,
-        "channels": channels,
-    }
     refuse_occupied(out, overwrite=overwrite)
-    write_world(kind, rows, out, given)
+    write_world(kind, rows, out, {name: None if value is False else value for name, value in given.items()})
     if not pictures:
         (out / "pictures.html").unlink(missing_ok=True)  # of the world that was replaced
     show(*_told(out, picture_world(out) if pictures else None), as_json=as_json)

@@ -101,7 +101,7 @@ def build(
         times=stream.times[kept],
         ended=ended,
         values=_values(events, found, converts),
-        ledger=_ledger(events, seen, seen_offsets),
+        ledger=_ledger(events, stream, seen, seen_offsets),
         covariates=roles.covariates,
     )
 
@@ -189,10 +189,10 @@ def _values(events: Events, found: Conversions, converts: Ints) -> NDArray[np.fl
     return np.where(converts >= 0, _padded(events.values[rows])[converts], 0.0)
 
 
-def _ledger(events: Events, seen: Ints, offsets: Ints) -> Ledger | None:
+def _ledger(events: Events, stream: Stream, seen: Ints, offsets: Ints) -> Ledger | None:
     if events.costs is None:
         return None
-    return Ledger(offsets, events.touches[seen], events.costs[seen])
+    return Ledger(offsets, events.touches[seen], events.costs[seen], stream.times[seen])
 
 
 def _joined(parts: list[NDArray[Number] | None]) -> NDArray[Number] | None:

@@ -50,16 +50,19 @@ class Ledger:
         Code of the touch of each entry, of shape (entries,).
     amounts
         Cost of each entry, in the currency of the log, of shape (entries,).
+    times
+        Microseconds since the epoch of each entry, of shape (entries,).
     """
 
     offsets: NDArray[np.int64]
     touches: NDArray[np.int32]
     amounts: NDArray[np.float64]
+    times: NDArray[np.int64]
 
     def take(self, rows: NDArray[np.int64]) -> Ledger:
         """Return the entries of the chosen journeys."""
         offsets, places = take_rows(self.offsets, rows)
-        return Ledger(offsets, self.touches[places], self.amounts[places])
+        return Ledger(offsets, self.touches[places], self.amounts[places], self.times[places])
 
     @staticmethod
     def joined(parts: Sequence[Ledger | None]) -> Ledger | None:
@@ -71,6 +74,7 @@ class Ledger:
             lengths_to_offsets(np.concatenate([np.diff(part.offsets) for part in given])),
             np.concatenate([part.touches for part in given]),
             np.concatenate([part.amounts for part in given]),
+            np.concatenate([part.times for part in given]),
         )
 
 

@@ -1,11 +1,11 @@
 """Worlds with planted truth: logs in which the right answer is known.
 
 `journeys` returns a `World` of touches and conversions; `Channel` describes one channel of it, and
-`lift_tests` runs experiments in it. `clicks` returns a `World` of clicks and installs, and `write_clicks`
-writes one that need not fit into memory.
+`lift_tests` runs experiments in it. `clicks` returns a `World` of clicks and installs, `sessions` one of
+visits; `write_clicks` and `write_sessions` write one that need not fit into memory.
 
-The functions `journeys`, `lift_tests` and `clicks` have the names of the modules they live in, so they are
-bound here at once and not lazily: a later import of the submodule then leaves the function in place.
+The functions `journeys`, `lift_tests`, `clicks` and `sessions` have the names of the modules they live in, so
+they are bound here at once and not lazily: a later import of the submodule then leaves the function in place.
 """
 
 from __future__ import annotations
@@ -15,6 +15,18 @@ from wanamaker.simulate.clicks.world import clicks
 from wanamaker.simulate.clicks.write import write_clicks
 from wanamaker.simulate.journeys import journeys
 from wanamaker.simulate.lift_tests import lift_tests
+from wanamaker.simulate.sessions.world import sessions
+from wanamaker.simulate.sessions.write import write_sessions
 from wanamaker.simulate.world import World
 
-__all__ = ["DEFAULT_CHANNELS", "Channel", "World", "clicks", "journeys", "lift_tests", "write_clicks"]
+__all__ = [
+    "DEFAULT_CHANNELS",
+    "Channel",
+    "World",
+    "clicks",
+    "journeys",
+    "lift_tests",
+    "sessions",
+    "write_clicks",
+    "write_sessions",
+]

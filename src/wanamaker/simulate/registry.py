@@ -9,6 +9,8 @@ from wanamaker.base.errors import ParameterError, nearest
 from wanamaker.simulate.clicks.world import clicks
 from wanamaker.simulate.clicks.write import write_clicks
 from wanamaker.simulate.journeys import journeys
+from wanamaker.simulate.sessions.world import sessions
+from wanamaker.simulate.sessions.write import write_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,10 +56,24 @@ _OF_CLICKS = (
     "apps",
     "channels",
 )
+_OF_SESSIONS = (
+    "order_effect",
+    "time_effect",
+    "price_effect",
+    "feature_effect",
+    "user_effect",
+    "habit",
+    "mean_length",
+    "longest",
+    "users",
+    "products",
+    "purchase_event",
+)
 
 WORLDS: dict[str, Kind] = {
     "journeys": Kind(journeys, _write_journeys, _EVERY_KIND + _OF_JOURNEYS),
     "clicks": Kind(clicks, write_clicks, _EVERY_KIND + _OF_CLICKS),
+    "sessions": Kind(sessions, write_sessions, _EVERY_KIND + _OF_SESSIONS),
 }
 """The kinds of world that there are."""
 
@@ -95,7 +111,7 @@ def write_world(kind: str, n: int, folder: Path, options: Mapping[str, Any]) -> 
     kind
         Name of the kind.
     n
-        Number of rows: journeys or clicks.
+        Number of journeys, clicks or sessions.
     folder
         Where ``log.parquet``, ``truth.parquet`` and ``world.json`` are written.
     options

@@ -22,12 +22,12 @@ class World:
     Parameters
     ----------
     kind
-        Kind of study the world is for: ``journeys`` or ``clicks``.
+        Kind of study the world is for: ``journeys``, ``clicks`` or ``sessions``.
     log
         The event log, as a real one would look.
     truth
-        What is true: for ``journeys`` one row per channel, with its effect and its credit; for ``clicks`` one
-        row per row of the log.
+        What is true: for ``journeys`` one row per channel, with its effect and its credit; for ``clicks``
+        and ``sessions`` one row per row of the log.
     parameters
         Everything the world was made from, seed included; values that JSON knows.
     """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from wanamaker.reports.clicks.drawing import COLOURS, line
 from wanamaker.reports.data import from_rows
+from wanamaker.reports.drawing import COLOURS, line
 from wanamaker.reports.figures import Drawing, Figure, bars, label_axis, percent_axis, percentages
 
 _KIND_COLOURS = {"People": "--c0", "Bots": "--c1", "Injected": "--c4"}

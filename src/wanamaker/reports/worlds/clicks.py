@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wanamaker.reports.clicks.drawing import COLOURS, line, whiskers
 from wanamaker.reports.data import from_rows
+from wanamaker.reports.drawing import COLOURS, line, whiskers
 from wanamaker.reports.figures import Drawing, Figure, bars, label_axis, percent_axis, percentages
 from wanamaker.reports.numbers import count, number, percent
 from wanamaker.reports.page import Block, Card, Cards, Section

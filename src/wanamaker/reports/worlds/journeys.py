@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wanamaker.reports.clicks.drawing import line
 from wanamaker.reports.data import from_rows
+from wanamaker.reports.drawing import line
 from wanamaker.reports.figures import (
     Drawing,
     Figure,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _SUBTITLES = {
     "journeys": "Touches and conversions in which the credit of every channel is known.",
     "clicks": "Clicks and installs in which the kind and the true probability of every click are known.",
+    "sessions": "Visits in which the order of events decides, and the true probability after each is known.",
 }
 
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from wanamaker.base.parameters import check_known
-from wanamaker.base.progress import track
-from wanamaker.base.storage import new_file, write_json
 from wanamaker.simulate.clicks.cycle import slots_of
 from wanamaker.simulate.clicks.setting import ClickSetting
 from wanamaker.simulate.clicks.stream import chunks
+from wanamaker.simulate.streamed import write_streamed
 
 if TYPE_CHECKING:
     import os
     from datetime import date
     from typing import Unpack
 
-    import polars as pl
-    from pyarrow.parquet import ParquetWriter
 
 _RISING = ("click_time", "event")  # columns of which the steps are stored
 
@@ -74,35 +70,5 @@ def write_clicks(n: int, folder: str | os.PathLike[str], **options: Unpack[Click
     known = [field.name for field in fields(ClickSetting) if field.name != "n"]
     check_known("option of a world of clicks", options, known)
     setting, target = ClickSetting(n=n, **options), Path(folder)
-    with ExitStack() as files:
-        log = files.enter_context(new_file(target / "log.parquet"))
-        truth = files.enter_context(new_file(target / "truth.parquet"))
-        told = files.enter_context(new_file(target / "world.json"))
-        _write_tables(setting, log, truth)
-        write_json(told, {"kind": "clicks", "parameters": setting.parameters})
+    write_streamed("clicks", setting.parameters, target, chunks(setting), slots_of(setting.n), rising=_RISING)
     return target
-
-
-def _write_tables(setting: ClickSetting, log: Path, truth: Path) -> None:
-    """Write log and truth, a row group for each stretch."""
-    stretches, places = chunks(setting), range(slots_of(setting.n))
-    with ExitStack() as writers:
-        logged, true = None, None
-        for _, chunk in zip(track(places, "simulating clicks"), stretches, strict=True):
-            logged = logged or writers.enter_context(_writer(log, chunk.log))
-            true = true or writers.enter_context(_writer(truth, chunk.truth))
-            logged.write_table(chunk.log.to_arrow())
-            true.write_table(chunk.truth.to_arrow())
-
-
-def _writer(path: Path, frame: pl.DataFrame) -> ParquetWriter:
-    from pyarrow.parquet import ParquetWriter
-
-    rising = [name for name in _RISING if name in frame.columns]
-    return ParquetWriter(
-        path,
-        frame.head(0).to_arrow().schema,
-        compression="zstd",
-        use_dictionary=[name for name in frame.columns if name not in rising],
-        column_encoding=dict.fromkeys(rising, "DELTA_BINARY_PACKED"),
-    )

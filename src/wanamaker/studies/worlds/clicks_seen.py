@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from wanamaker.stats.classification import wilson
+from wanamaker.studies.worlds.ceilings import ceiling, level_of
 
 if TYPE_CHECKING:
     Rows = list[dict[str, Any]]
@@ -41,7 +42,9 @@ def look_at_clicks(log: pl.LazyFrame, truth: pl.LazyFrame) -> dict[str, Any]:
     kinds = _collected(rows.group_by("kind").agg(*sums))
     return {
         "kinds": [{**row, "kind": _KINDS[row["kind"]]} for row in _ordered(kinds, list(_KINDS))],
-        "ceiling": _ceiling(rows.group_by(p.log10().mul(1000).round().alias("level")).agg(*sums)),
+        "ceiling": ceiling(
+            _collected(rows.group_by(level_of("probability")).agg(*sums)), "installs", "clicks"
+        ),
         "hours": _by_hour(rows, sums),
         "days": _with_interval(_collected(rows.group_by(day).agg(*sums)).sort("day")),
         "apps": _apps(rows.filter(pl.col("kind") == "person"), day),
@@ -57,17 +60,6 @@ def _collected(lazy: pl.LazyFrame) -> pl.DataFrame:
 
 def _ordered(table: pl.DataFrame, kinds: list[str]) -> Rows:
     return sorted(table.to_dicts(), key=lambda row: kinds.index(row["kind"]))
-
-
-def _ceiling(levels: pl.LazyFrame) -> float | None:
-    """Return the area under the curve of the true probability, from sums by its level."""
-    table = _collected(levels).sort("level")
-    won = table["installs"].to_numpy().astype(float)
-    lost = table["clicks"].to_numpy() - won
-    if not won.sum() or not lost.sum():
-        return None
-    below = lost.cumsum() - lost / 2
-    return float((won * below).sum() / (won.sum() * lost.sum()))
 
 
 def _by_hour(rows: pl.LazyFrame, sums: tuple[pl.Expr, ...]) -> Rows:

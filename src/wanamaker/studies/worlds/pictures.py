@@ -13,8 +13,10 @@ from wanamaker.base.storage import new_file, read_json
 from wanamaker.reports.worlds.clicks import clicks_sections
 from wanamaker.reports.worlds.journeys import journeys_sections
 from wanamaker.reports.worlds.page import world_page
+from wanamaker.reports.worlds.sessions import sessions_sections
 from wanamaker.studies.worlds.clicks_seen import look_at_clicks
 from wanamaker.studies.worlds.journeys_seen import look_at_journeys
+from wanamaker.studies.worlds.sessions_seen import look_at_sessions
 
 if TYPE_CHECKING:
     import os
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _KINDS = {
     "journeys": (look_at_journeys, journeys_sections),
     "clicks": (look_at_clicks, clicks_sections),
+    "sessions": (look_at_sessions, sessions_sections),
 }
 
 
