@@ -1,0 +1,1 @@
+"""Models of sessions: the probability of an outcome, whole sessions and after every event."""

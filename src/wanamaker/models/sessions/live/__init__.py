@@ -1,0 +1,1 @@
+"""Sessions scored as they happen, one event at a time, without torch."""
