@@ -59,7 +59,7 @@ class Effects:
         design = design if journeys is known else self.designed(journeys)
         conversions, removal, baseline, lonely = self._summed(journeys, design, resampling)
         rows = (*journeys.names, BASELINE, UNATTRIBUTED)
-        value = _valued(journeys, resampling, conversions)
+        value = valued(journeys, resampling, conversions)
         details = self._details(conversions, removal, baseline)
         if journeys is known:  # details are told of all journeys, not of parts
             daily = daily_credit(journeys, design, self.betas[0], logistic=self.link == "logistic")
@@ -122,7 +122,7 @@ def _filled(credit: Floats, journeys: Journeys) -> Floats:
     return np.where(sums > 0, credit / np.where(sums > 0, sums, 1.0), plain)
 
 
-def _valued(journeys: Journeys, resampling: Resampling, conversions: Floats) -> Floats | None:
+def valued(journeys: Journeys, resampling: Resampling, conversions: Floats) -> Floats | None:
     """Return credited value: conversions at the mean value of those with the touch; the rest is baseline."""
     if journeys.values is None:
         return None

@@ -1,0 +1,1 @@
+"""The probability that a journey converts, by a network over its touches, and the credit that follows."""

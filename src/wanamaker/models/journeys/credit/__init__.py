@@ -1,0 +1,1 @@
+"""Credit by a journey network: one method per file."""
