@@ -10,6 +10,7 @@ import pytest
 from tests.reports.browser import Browser
 from tests.reports.found import calibrated, compared, details
 from tests.reports.made import HOSTILE, Made
+from tests.reports.made_network import ablation, network, one_date, replay
 from wanamaker.reports.attribution import AttributionResults, attribution_page
 
 pytestmark = pytest.mark.browser
@@ -28,11 +29,15 @@ CASES = {
     "compared-goals": compared(goals=("purchase", "signup")),
     "compared-hostile": compared(touches=HOSTILE),
     "compared-sixty": compared(touches=tuple(f"campaign {n}" for n in range(60))),
+    "network": Made(models=("last", "counterfactual", "attention"), truth=True),
 }
 
 
 def results_of(case: str) -> AttributionResults:
     made = CASES[case]
+    if case == "network":
+        told = network(doubt="It has not learned.", ablation=ablation(), common_date=one_date())
+        return made.results(network=told, replay=replay())
     if "incremental" not in made.models:
         return made.results()
     tests = {} if made.goals or made.breakdowns else calibrated(made, made.touches[1])

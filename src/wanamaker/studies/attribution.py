@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from wanamaker.attribution.attribute import attribute
 from wanamaker.attribution.calibration import CALIBRATED, calibrated, calibrated_parts
 from wanamaker.attribution.registry import METHODS, method_named
@@ -24,16 +26,20 @@ from wanamaker.reports.attribution import AttributionResults
 from wanamaker.studies.attribution_audit import audited
 from wanamaker.studies.attribution_run import write_attribution_run
 from wanamaker.studies.attribution_study import Columns, JourneyOptions
+from wanamaker.studies.journeys.build import check_network
+from wanamaker.studies.journeys.credit import beside, with_network
 from wanamaker.studies.lift_tests import refuse_unfit, tests_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import polars as pl
-
+    from wanamaker.attribution.calibration.lift_tests import LiftTests
     from wanamaker.attribution.credit import Credit
+    from wanamaker.attribution.method import Method
+    from wanamaker.events.splits import Split
     from wanamaker.journeys.journeys import Journeys
     from wanamaker.studies.attribution_study import AttributionStudy
+    from wanamaker.studies.journeys.network import NetworkFound
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,34 +81,94 @@ def run_attribution(study: AttributionStudy, out: Path, *, overwrite: bool = Fal
     """
     clock = Stopwatch()
     refuse_occupied(out, overwrite=overwrite)
-    options = study.attribution
-    _check_methods(study)
-    _check_form(study)
-    check_known("part to split by", options.by, [*PERIODS, *study.columns.covariates, "goal"])
+    _check(study)
     tests = tests_of(study)
     with clock.step("journeys", "building journeys"):
         truth = None if study.data.truth is None else read_table(study.data.truth).frame
         journeys = build_journeys(study)
         if tests is not None:
             refuse_unfit(study, journeys, tests)
+    split = _split(study, journeys)
+    network = _network(study, journeys, split, clock)
     with clock.step("credit"):
-        credited = partial(
-            attribute, journeys, options.models, options.bootstrap, options.seed, parameters=study.methods
-        )
-        credit, breakdowns = credited(), {by: credited(by=by).frame for by in options.by}
-        if tests is not None:
-            credit = calibrated(credit, tests)
-            breakdowns = {by: calibrated_parts(part, by, credit.frame) for by, part in breakdowns.items()}
+        credit, breakdowns = _credited(study, journeys, tests)
+        filled = effective(study, journeys, credit)
+        if network is not None:
+            credit, breakdowns = _with_network(study, journeys, network, credit, breakdowns)
     with clock.step("baseline", "measuring the channel-free baseline"):
-        baseline = channel_free_baseline(journeys, options.seed)
+        baseline = channel_free_baseline(journeys, study.attribution.seed)
+    with clock.step("replay", "replaying budgets"):
+        replay = _replayed(study, journeys, split, network)
     with clock.step("summary", "summing up"):
         results = _results(study, journeys, credit, truth)
-        results = replace(results, baseline=baseline.as_dict(), breakdowns=breakdowns)
+        results = replace(results, baseline=baseline.as_dict(), breakdowns=breakdowns, replay=replay)
+        results = results if network is None else with_network(results, network)
     with clock.step("audit", "looking for leaks"):
         results = replace(results, audit=audited(study))
-    study = effective(study, journeys, credit)
-    write_attribution_run(study, out, journeys, results, clock.seconds, overwrite=overwrite)
+    write_attribution_run(
+        filled, out, journeys, results, clock.seconds, network=network, split=split, overwrite=overwrite
+    )
     return AttributionOutcome(out, journeys, credit, results)
+
+
+def _credited(
+    study: AttributionStudy, journeys: Journeys, tests: LiftTests | None
+) -> tuple[Credit, dict[str, pl.DataFrame]]:
+    """Return the credit of the methods that need no network, whole and by part."""
+    options = study.attribution
+    credited = partial(
+        attribute, journeys, options.models, options.bootstrap, options.seed, parameters=study.methods
+    )
+    credit, breakdowns = credited(), {by: credited(by=by).frame for by in options.by}
+    if tests is None:
+        return credit, breakdowns
+    credit = calibrated(credit, tests)
+    return credit, {by: calibrated_parts(part, by, credit.frame) for by, part in breakdowns.items()}
+
+
+def _with_network(
+    study: AttributionStudy,
+    journeys: Journeys,
+    network: NetworkFound,
+    credit: Credit,
+    breakdowns: dict[str, pl.DataFrame],
+) -> tuple[Credit, dict[str, pl.DataFrame]]:
+    """Return the credit with that of the network beside it."""
+    methods: list[Method] = network.methods(study)
+    if not methods:
+        return credit, breakdowns
+    options = study.attribution
+    credited = partial(attribute, journeys, methods, options.bootstrap, options.seed)
+    parts = {by: pl.concat([table, credited(by=by).frame]) for by, table in breakdowns.items()}
+    return beside(credit, credited()), parts
+
+
+def _split(study: AttributionStudy, journeys: Journeys) -> Split | None:
+    if study.network is None and study.replays is None:
+        return None
+    from wanamaker.studies.journeys.network import parts_of
+
+    return parts_of(study, journeys)
+
+
+def _network(
+    study: AttributionStudy, journeys: Journeys, split: Split | None, clock: Stopwatch
+) -> NetworkFound | None:
+    if study.network is None or split is None:
+        return None
+    from wanamaker.studies.journeys.network import find_network
+
+    return find_network(study, journeys, split, clock)
+
+
+def _replayed(
+    study: AttributionStudy, journeys: Journeys, split: Split | None, network: NetworkFound | None
+) -> dict[str, Any] | None:
+    if split is None or study.replays is None:
+        return None
+    from wanamaker.studies.journeys.replayed import replayed
+
+    return replayed(study, journeys, split, [] if network is None else network.methods(study, earlier=True))
 
 
 def _results(
@@ -138,6 +204,14 @@ def build_journeys(study: AttributionStudy) -> Journeys:
     roles = columns.model_dump(exclude={"path", "conversions", "nulls"})
     built = options.model_dump(exclude={"separator", "lookback"})
     return journeys_from_events(study.data.path, **roles, **built, lookback=lookback)
+
+
+def _check(study: AttributionStudy) -> None:
+    """Refuse what can be seen to be wrong before anything is read."""
+    _check_methods(study)
+    _check_form(study)
+    check_network(study)
+    check_known("part to split by", study.attribution.by, [*PERIODS, *study.columns.covariates, "goal"])
 
 
 def _check_form(study: AttributionStudy) -> None:
@@ -180,6 +254,7 @@ def effective(study: AttributionStudy, journeys: Journeys, credit: Credit) -> At
     options = study.attribution.model_copy(update={"models": tuple(methods)})
     told = {label: told["parameters"] for label, told in methods.items() if told["parameters"]}
     update: dict[str, Any] = {"attribution": options, "methods": told, "data": study.data.resolved()}
+    update["replay"] = study.replays
     if study.columns.path is None:
         columns = study.columns
         flags = columns.event is None

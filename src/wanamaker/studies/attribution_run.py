@@ -11,6 +11,7 @@ import tomli_w
 
 from wanamaker.base.storage import new_directory, new_file, read_json, write_json
 from wanamaker.events.reading import scan_path
+from wanamaker.events.times import exact_iso
 from wanamaker.reports.attribution import AttributionResults, attribution_page
 from wanamaker.runs.fingerprint import fingerprint
 from wanamaker.runs.manifest import rewrite_manifest, write_manifest
@@ -19,9 +20,14 @@ from wanamaker.studies.config import without_nulls
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from wanamaker.events.splits import Split
     from wanamaker.journeys.journeys import Journeys
     from wanamaker.runs.load import Run
     from wanamaker.studies.attribution_study import AttributionStudy
+    from wanamaker.studies.journeys.network import NetworkFound
+
+NETWORK_FOLDER = "model/network"
+"""Where a run keeps the network of its study."""
 
 _RESULTS = "results.json"
 _REPORT = "report.html"
@@ -34,9 +40,16 @@ def write_attribution_run(
     results: AttributionResults,
     timings: dict[str, float],
     *,
+    network: NetworkFound | None = None,
+    split: Split | None = None,
     overwrite: bool,
 ) -> None:
     """Write everything that an attribution study leaves; the directory appears whole or not at all.
+
+    Parameters
+    ----------
+    network, split
+        The network and the parts it was judged on, where there are.
 
     Raises
     ------
@@ -50,13 +63,16 @@ def write_attribution_run(
             tomli_w.dumps(without_nulls(study.model_dump(mode="json"))), encoding="utf-8"
         )
         write_json(folder / "schema.json", _schema(study))
-        write_json(folder / "metrics.json", _metrics(results))
+        write_json(folder / "metrics.json", _metrics(results) | _judged(results, network))
+        if network is not None:
+            network.model.save(folder / NETWORK_FOLDER)
+            network.predictions.write_parquet(folder / "predictions.parquet")
         _write_credit(folder / "credit.parquet", results.credit, results.metadata)
         for by, table in results.breakdowns.items():
             _write_credit(folder / _breakdown_file(by), table, {**results.metadata, "by": by})
         write_json(folder / _RESULTS, _kept(results))
         (folder / _REPORT).write_text(attribution_page(results), encoding="utf-8")
-        write_manifest(folder, _facts(study, journeys, timings))
+        write_manifest(folder, _facts(study, journeys, timings) | _parts(split))
 
 
 def redraw_attribution_report(run: Run) -> Path:
@@ -82,6 +98,8 @@ def _kept(results: AttributionResults) -> dict[str, Any]:
         "calibration": results.calibration,
         "breakdowns": list(results.breakdowns),
         "audit": results.audit,
+        "network": results.network,
+        "replay": results.replay,
     }
 
 
@@ -120,6 +138,22 @@ def _metrics(results: AttributionResults) -> dict[str, Any]:
         "baselines": {"channel_free": results.baseline},
     }
     return metrics if results.truth is None else {**metrics, "truth": results.truth}
+
+
+def _judged(results: AttributionResults, network: NetworkFound | None) -> dict[str, Any]:
+    """Return the metrics of the network, whose baselines stand in the place of the one without channels."""
+    if network is None:
+        return {}
+    baselines = network.metrics["baselines"] or {"channel_free": results.baseline}
+    return {**network.metrics, "baselines": baselines, "channel_free_by_user": results.baseline}
+
+
+def _parts(split: Split | None) -> dict[str, Any]:
+    if split is None:
+        return {}
+    rows = {name: len(part) for name, part in split.parts().items()}
+    boundaries = [exact_iso(moment) for moment in split.boundaries]
+    return {"parts": rows, "boundaries": boundaries}
 
 
 def _facts(study: AttributionStudy, journeys: Journeys, timings: dict[str, float]) -> dict[str, Any]:

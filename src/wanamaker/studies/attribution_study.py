@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, field_serializer, field_validator
+from pydantic import Field, field_serializer, field_validator, model_validator
 
 from wanamaker.studies.config import Section, starting_at
+from wanamaker.studies.journeys.options import (
+    EvaluationOptions,
+    NetworkOptions,
+    ReplayOptions,
+    SplitOptions,
+)
+from wanamaker.studies.sessions.study import TrainingOptions
 
 
 class Data(Section):
@@ -89,7 +96,9 @@ class ReportOptions(Section):
 class AttributionStudy(Section):
     """An attribution study: which touch earned the conversions.
 
-    ``methods`` holds parameters by method, such as ``time_decay = { half_life = "3d" }``.
+    ``methods`` holds parameters by method, such as ``time_decay = { half_life = "3d" }``. A network is fitted
+    where there is a section ``network``, and budgets are replayed where there is a section ``replay``, or a
+    network and costs.
     """
 
     kind: Literal["attribution"] = "attribution"
@@ -98,7 +107,37 @@ class AttributionStudy(Section):
     journeys: JourneyOptions = Field(default_factory=JourneyOptions)
     attribution: AttributionOptions = Field(default_factory=AttributionOptions)
     methods: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    network: NetworkOptions | None = None
+    training: TrainingOptions = Field(default_factory=TrainingOptions)
+    split: SplitOptions = Field(default_factory=SplitOptions)
+    evaluation: EvaluationOptions = Field(default_factory=EvaluationOptions)
+    replay: ReplayOptions | None = None
     report: ReportOptions = Field(default_factory=ReportOptions)
+
+    @model_validator(mode="after")
+    def _nothing_idle(self) -> Self:
+        if self.network is None:
+            for name, given, default in (
+                ("training", self.training, TrainingOptions()),
+                ("evaluation", self.evaluation, EvaluationOptions()),
+            ):
+                if given != default:
+                    message = f"[{name}] is for a network, and there is no section [network]"
+                    raise ValueError(message)
+        if self.network is None and self.replay is None and self.split != SplitOptions():
+            message = "[split] is for a network or a replay, and there is neither [network] nor [replay]"
+            raise ValueError(message)
+        if self.split.valid + self.split.test >= 1.0:
+            message = "[split] must leave journeys to learn from: valid and test together are below 1"
+            raise ValueError(message)
+        return self
+
+    @property
+    def replays(self) -> ReplayOptions | None:
+        """How budgets are replayed; None if they are not."""
+        if self.replay is None and self.network is not None and self.columns.cost is not None:
+            return ReplayOptions()
+        return self.replay
 
     def starting_at(self, folder: Path) -> AttributionStudy:
         """Return the same study with relative paths starting at a folder."""

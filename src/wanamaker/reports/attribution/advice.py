@@ -22,7 +22,7 @@ class Advice(NamedTuple):
 
 def advice(setting: Setting) -> list[Advice]:
     """Return which methods to believe for a log, most important first."""
-    return [*_tests(setting), *_compared(setting), *_described(setting)]
+    return [*_tests(setting), *_compared(setting), *_network(setting), *_described(setting)]
 
 
 def _tests(setting: Setting) -> list[Advice]:
@@ -118,6 +118,28 @@ def _until_conversion(setting: Setting) -> list[Advice]:
 def _believe(setting: Setting) -> str:
     name = setting.named("incremental")[0]
     return f"Next, believe {name}" if setting.tested else f"Believe {name} first"
+
+
+def _network(setting: Setting) -> list[Advice]:
+    names, looks = setting.named("network"), setting.named("attention")
+    if not names and not looks:
+        return []
+    if setting.doubt:
+        return [
+            Advice(
+                f"Do not believe {listed([*names, *looks])}: the network is under-trained.",
+                f"{setting.doubt} Train it longer, on more journeys, or do without.",
+            )
+        ]
+    told = [Advice("Attention is no credit.", "It tells where the network looked.")] if looks else []
+    if not names:
+        return told
+    if setting.full:
+        more = "Under the same condition as incremental: nothing that it does not read " + _BOTH + "."
+        return [Advice(f"{listed(names)} ask the network what would be lost without a touch.", more), *told]
+    more = "A journey without its last touches looks like one that has not converted yet."
+    first = f"{listed(names)} describe here: the network has learned journeys that stop at their conversion."
+    return [Advice(first, more), *told]
 
 
 def _described(setting: Setting) -> list[Advice]:

@@ -71,9 +71,15 @@ def _unattributed(head: dict[str, Any]) -> str:
 
 
 def _findings(view: View) -> list[str]:
-    makers = (_believed, _leaders, _anyway, _disputed, _money, _baseline, _warnings)
+    makers = (_network, _believed, _leaders, _anyway, _disputed, _money, _baseline, _warnings)
     findings = [finding for make in makers for finding in make(view)]
     return findings or ["There is too little data to say more than the figures above."]
+
+
+def _network(view: View) -> list[str]:
+    """Say first that the network cannot be believed, where it cannot."""
+    doubt = Setting.of(view).doubt
+    return [f"The network is under-trained; do not read its credit. {doubt}"] if doubt else []
 
 
 def _leaders(view: View) -> list[str]:

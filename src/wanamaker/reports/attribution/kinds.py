@@ -10,15 +10,27 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Kind = Literal[
-    "calibrated", "incremental", "normalised", "shapley", "shapley_count", "model", "markov", "rule", "other"
+    "calibrated",
+    "incremental",
+    "normalised",
+    "shapley",
+    "shapley_count",
+    "network",
+    "attention",
+    "model",
+    "markov",
+    "rule",
+    "other",
 ]
 
 RULES = ("first", "last", "last_non_direct", "linear", "time_decay", "position", "w_shaped")
 
-COMPARING: frozenset[Kind] = frozenset({"calibrated", "incremental", "normalised", "shapley", "markov"})
+COMPARING: frozenset[Kind] = frozenset(
+    {"calibrated", "incremental", "normalised", "shapley", "network", "markov"}
+)
 """Kinds that compare converting journeys with others."""
 
-BELIEVED: tuple[Kind, ...] = ("calibrated", "incremental", "normalised", "shapley")
+BELIEVED: tuple[Kind, ...] = ("calibrated", "incremental", "normalised", "shapley", "network")
 """Kinds that try to tell causes, those with most reason to be believed first."""
 
 _NAMED: dict[str, Kind] = {
@@ -27,6 +39,10 @@ _NAMED: dict[str, Kind] = {
     "incremental_normalised": "normalised",
     "shapley": "shapley",
     "shapley_count": "shapley_count",
+    "counterfactual": "network",
+    "network_shapley": "network",
+    "network_incremental": "network",
+    "attention": "attention",
     **dict.fromkeys(RULES, "rule"),
 }
 

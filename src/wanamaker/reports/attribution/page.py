@@ -16,7 +16,9 @@ from wanamaker.reports.attribution.headline import headline_section
 from wanamaker.reports.attribution.journeys import journeys_section, paths_section
 from wanamaker.reports.attribution.markov import markov_section
 from wanamaker.reports.attribution.methods import conservation_section, methods_section
+from wanamaker.reports.attribution.network import network_section, trained_section
 from wanamaker.reports.attribution.observation import observation_section, observed_as
+from wanamaker.reports.attribution.replay import replay_section
 from wanamaker.reports.attribution.shapley import shapley_section
 from wanamaker.reports.attribution.spend import spend_section
 from wanamaker.reports.attribution.truth import truth_section
@@ -61,7 +63,10 @@ def _sections(view: View) -> list[Section | None]:
         *effects_sections(view),
         calibration_section(view),
         spend_section(view, data),
+        network_section(view),
+        replay_section(view),
         *breakdown_sections(view),
+        trained_section(view),
         shapley_section(view),
         markov_section(view),
         truth_section(view),

@@ -40,6 +40,11 @@ class AttributionResults:
         Credit tables with one further column, named like the key: ``{"month": …, "country": …}``.
     audit
         Findings of the leakage audit (`wanamaker.audit`) as dictionaries; None where it did not apply.
+    network
+        What was found of the network: ``facts``, ``parts``, ``comparison`` (rows of `compared_journeys`),
+        ``bins``, perhaps ``ablation`` and ``common_date``; None where there is none.
+    replay
+        ``rows`` of a budget replay and how it came about; None where there was none.
     """
 
     title: str
@@ -53,3 +58,5 @@ class AttributionResults:
     calibration: list[dict[str, Any]] | None = None
     breakdowns: dict[str, pl.DataFrame] = field(default_factory=dict)
     audit: list[dict[str, Any]] | None = None
+    network: dict[str, Any] | None = None
+    replay: dict[str, Any] | None = None

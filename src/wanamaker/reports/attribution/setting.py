@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.reports.attribution.kinds import kind_of
@@ -33,6 +33,8 @@ class Setting:
         Why methods were left out, by name.
     regression
         What is told of the first incremental method.
+    network
+        What was found of the network; empty where there is none.
     """
 
     full: bool
@@ -42,6 +44,7 @@ class Setting:
     kinds: dict[str, Kind]
     left_out: dict[str, str]
     regression: dict[str, Any]
+    network: dict[str, Any] = field(default_factory=dict)
 
     @staticmethod
     def of(view: View) -> Setting:
@@ -57,6 +60,7 @@ class Setting:
             kinds=kinds,
             left_out=dict(view.results.metadata.get("left_out") or {}),
             regression=regression,
+            network=view.results.network or {},
         )
 
     def named(self, *kinds: Kind) -> list[str]:
@@ -67,6 +71,15 @@ class Setting:
     def fooled(self) -> bool:
         """Whether whole journeys were compared although they stop at their conversion."""
         return not self.full and self.regression.get("form") == "journeys"
+
+    @property
+    def doubt(self) -> str | None:
+        """Why the network that gives credit is not to be believed, or None."""
+        facts = self.network.get("facts", {})
+        learned = facts.get("learned", {})
+        judged: str | None = learned.get("under_trained")
+        again: str | None = facts.get("refit_under_trained")
+        return judged or again
 
 
 def _regression(view: View, kinds: dict[str, Kind]) -> dict[str, Any]:

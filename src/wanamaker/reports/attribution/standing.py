@@ -98,6 +98,22 @@ def _shapley(setting: Setting) -> tuple[str, Holds, str]:
     return assumes, "cannot be known", "It holds nothing constant: right if touches are not chosen by intent."
 
 
+def _network(setting: Setting) -> tuple[str, Holds, str]:
+    assumes = f"The network is right about journeys without the touch. {_NO_CONFOUNDER}"
+    if setting.doubt:
+        return assumes, "no", f"The network is under-trained. {setting.doubt}"
+    if not setting.full:
+        return assumes, "no", "Journeys stop at their conversion: with a touch less they look less finished."
+    read = setting.network.get("facts", {}).get("settings", {}).get("covariates", [])
+    held = f"It reads {listed([quoted(name) for name in read])}." if read else "It reads no covariate."
+    return assumes, "cannot be known", f"{held} Whether that is all, no log tells."
+
+
+def _attention(_: Setting) -> tuple[str, Holds, str]:
+    why = "It is high where the network reads, whether the touch helped or not, and gives no warning."
+    return "Where a network looks is what made the conversion.", "no", why
+
+
 def _model(_: Setting) -> tuple[str, Holds, str]:
     return (
         "The function given is right about every set of touches.",
@@ -130,9 +146,11 @@ _JUDGES: dict[Kind, Callable[[Setting], tuple[str, Holds, str]]] = {
     "incremental": _incremental,
     "normalised": _normalised,
     "shapley": _shapley,
+    "network": _network,
     "model": _model,
     "other": _other,
     "shapley_count": _count,
     "markov": _markov,
+    "attention": _attention,
     "rule": _rule,
 }

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from wanamaker.reports.attribution.view import View
     from wanamaker.reports.data import Dataset
 
-_GROUPS = (
-    (True, "Compares converting journeys with others", "--credit"),
-    (False, "Sees converting journeys alone", "--grey"),
-)
+_GROUPS = {
+    "compares": ("Compares converting journeys with others", "--credit"),
+    "looks": ("Where a network looked", "--spend"),
+    "alone": ("Sees converting journeys alone", "--grey"),
+}
 _COLUMNS = {
     "total_variation": ("Credit in the wrong place", "Half the sum of the absolute errors of all shares"),
     "mae": ("Mean error of a share", "Mean absolute error"),
@@ -53,11 +54,11 @@ def _last_if_none(value: float | None) -> float:
 def _chart(view: View, rows: list[dict[str, Any]], data: Dataset) -> Figure:
     known = [row for row in rows if row.get("total_variation") is not None]
     axis, phone, height = named_rows([row["model"] for row in known])
-    compares = [kind_of(row["model"], view.method(row["model"])) in COMPARING for row in known]
+    groups = [_group(view, row["model"]) for row in known]
     traces = [
-        _bars(known, [place for place, held in enumerate(compares) if held is wanted], name, colour)
-        for wanted, name, colour in _GROUPS
-        if wanted in compares
+        _bars(known, [place for place, held in enumerate(groups) if held == wanted], name, colour)
+        for wanted, (name, colour) in _GROUPS.items()
+        if wanted in groups
     ]
     layout = {
         "height": height,
@@ -74,6 +75,11 @@ def _chart(view: View, rows: list[dict[str, Any]], data: Dataset) -> Figure:
         {"": Drawing(traces, layout, {"yaxis": phone, "xaxis": {"nticks": 5}})},
         alternative="Bar chart of the error of each method; the table below has the numbers.",
     )
+
+
+def _group(view: View, model: str) -> str:
+    kind = kind_of(model, view.method(model))
+    return "looks" if kind == "attention" else "compares" if kind in COMPARING else "alone"
 
 
 def _bars(rows: list[dict[str, Any]], places: list[int], name: str, colour: str) -> Trace:

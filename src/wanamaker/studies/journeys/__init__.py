@@ -1,0 +1,1 @@
+"""The network of an attribution study: fitted, judged, compared, credited; and the budget replay."""
