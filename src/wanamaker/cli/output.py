@@ -29,10 +29,15 @@ def show(content: dict[str, Any], text: str, *, as_json: bool) -> None:
 
 def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
     """Print what a study of any kind found."""
+    from wanamaker.reports.clicks import ClicksResults
     from wanamaker.studies.attribution import AttributionOutcome
 
     if isinstance(outcome, AttributionOutcome):
         show_attribution(outcome, as_json=as_json)
+    elif not isinstance(outcome.results, ClicksResults):
+        from wanamaker.cli.session_output import show_sessions
+
+        show_sessions(outcome.out, outcome.results, as_json=as_json)
     else:
         show_clicks(outcome, as_json=as_json)
 
@@ -92,6 +97,8 @@ def show_tuning(tuned: Tuned, *, as_json: bool) -> None:
 
 def show_attribution(outcome: AttributionOutcome, *, as_json: bool) -> None:
     """Print where the run is, and the share of credit of each touch by each method."""
+    from wanamaker.cli.network_output import network_content, show_network
+
     page = outcome.out / "report.html"
     credit = outcome.credit.frame
     headline = outcome.results.summary["headline"]
@@ -104,6 +111,8 @@ def show_attribution(outcome: AttributionOutcome, *, as_json: bool) -> None:
             "notes": outcome.results.notes,
             "credit": credit.to_dicts(),
             "calibration": outcome.results.calibration,
+            "network": network_content(outcome.results.network),
+            "replay": outcome.results.replay,
         }
         show(content, "", as_json=True)
         return
@@ -112,6 +121,8 @@ def show_attribution(outcome: AttributionOutcome, *, as_json: bool) -> None:
         console.print(table)
     for line in _sums(credit, headline["conversions"]):
         console.print(line, highlight=False)
+    if outcome.results.network is not None:
+        show_network(outcome.results.network, console)
     console.print(f"report: {page}", highlight=False, soft_wrap=True)
 
 

@@ -28,7 +28,7 @@ def predict(
 ) -> None:
     """Predict new rows with the model of a run; rows and their order stay."""
     from wanamaker.cli.output import show
-    from wanamaker.studies.clicks.predict import predict_file
+    from wanamaker.studies.predict import predict_file
 
     told = predict_file(run, source, out, history, overwrite=overwrite)
     lines = [*told.sentences(), f"predictions: {out}"]

@@ -19,8 +19,6 @@ from wanamaker.runs.scoring import explained, model_of, scored
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wanamaker.models.click_model import ClickModel
-
 
 @dataclass(frozen=True)
 class Run:
@@ -58,7 +56,7 @@ class Run:
         return dict(read_json(self.path / "metrics.json"))
 
     @cached_property
-    def model(self) -> ClickModel:
+    def model(self) -> Any:
         """The model that the run keeps.
 
         Raises
@@ -71,7 +69,9 @@ class Run:
     def predict(self, rows: Any, history: Any = None) -> Any:
         """Return rows with a column ``prediction``: the probability of each, calibrated.
 
-        Rows, their order and their other columns stay. Labels among the rows are not read.
+        Rows, their order and their other columns stay. Labels among the rows are not read. The prediction at
+        an event of a session is the one after it, from all that came before it in the session; null where
+        the row is no event, or the question is no longer asked.
 
         Parameters
         ----------
@@ -79,7 +79,7 @@ class Run:
             A table of any kind, or its path.
         history
             The events before them, with their labels, from which windows and means go on. Without it
-            the windows begin empty, as on a service's first day.
+            the windows begin empty, as on a service's first day. Sessions have none.
 
         Returns
         -------
@@ -98,14 +98,16 @@ class Run:
         return scored(self, rows, history)
 
     def explain(self, rows: Any, history: Any = None) -> Any:
-        """Return what each feature adds to the log-odds of each row (SHAP values), before calibration.
+        """Return what moved the log-odds of each row before calibration.
 
         Parameters and errors are those of `predict`.
 
         Returns
         -------
         table
-            One column per feature, and ``(base)``; of the caller's kind.
+            Of the caller's kind. Of clicks: SHAP values, one column per feature, and ``(base)``. Of sessions
+            with events: one row per event and per feature of a session, with its effect by removal and by
+            integrated gradients; without events: one column per feature, its effect by removal.
         """
         return explained(self, rows, history)
 

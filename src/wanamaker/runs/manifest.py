@@ -20,7 +20,7 @@ MANIFEST = "manifest.json"
 
 _PACKAGES = (
     *("numpy", "polars", "pyarrow", "numba", "scipy", "scikit-learn", "plotly"),
-    *("xgboost", "xgboost-cpu", "catboost", "optuna"),
+    *("xgboost", "xgboost-cpu", "catboost", "optuna", "torch", "pytorch-lightning", "safetensors"),
 )
 _CHUNK = 1 << 20
 

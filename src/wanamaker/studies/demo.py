@@ -1,4 +1,4 @@
-"""The demo: simulated logs, the studies on them, and their reports."""
+"""The demo: simulated logs and one real one, the studies on them, and their reports."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import warnings
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from wanamaker.base.errors import DataWarning
+from wanamaker.base.errors import DataWarning, MissingExtraError
 from wanamaker.simulate import clicks as simulate_clicks
 from wanamaker.simulate import journeys as simulate_journeys
 from wanamaker.studies.attribution import run_attribution
 from wanamaker.studies.attribution_study import AttributionStudy
 from wanamaker.studies.clicks.study import ClicksStudy
+from wanamaker.studies.sessions.study import SessionsStudy
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _JOURNEYS, _QUICK_JOURNEYS = 100_000, 10_000
 _REPLICATES, _QUICK_REPLICATES = 200, 50
+_WALKS, _QUICK_WALKS = 30_000, 6_000
 _CLICKS, _QUICK_CLICKS = 100_000, 12_000
 _CLICK_RATE, _QUICK_CLICK_RATE = 0.025, 0.03
 _CLICK_COLUMNS = ("ip", "app", "device", "os", "channel")
@@ -34,7 +36,7 @@ _CLICK_WINDOWS = (
 )
 
 
-def run_demo(out: Path, *, quick: bool = False) -> dict[str, Path]:
+def run_demo(out: Path, *, quick: bool = False, networks: bool = False) -> dict[str, Path]:
     """Simulate logs and run the attribution study, and the clicks study where ``trees`` is installed.
 
     Parameters
@@ -43,18 +45,72 @@ def run_demo(out: Path, *, quick: bool = False) -> dict[str, Path]:
         Where logs and runs are written; runs of an earlier demo there are replaced.
     quick
         Smaller logs and fewer replicates.
+    networks
+        Whether to run the studies that train networks too.
 
     Returns
     -------
     dict
         Study to the path of its report.
+
+    Raises
+    ------
+    MissingExtraError
+        If networks are asked for and ``deep`` or ``trees`` is not installed.
     """
+    if networks:
+        _require_networks()
     reports = {"attribution": _attribution(out, quick=quick)}
     if find_spec("xgboost") is None:
         message = "The clicks study of the demo is left out: it needs the optional part 'trees'."
         warnings.warn(f"{message} Hint: pip install 'wanamaker[trees]'", DataWarning, stacklevel=2)
         return reports
-    return {**reports, "clicks": _clicks(out, quick=quick)}
+    reports["clicks"] = _clicks(out, quick=quick)
+    if not networks:
+        return reports
+    return {**reports, "journeys": _journeys(out, quick=quick), "sessions": _sessions(out, quick=quick)}
+
+
+def _require_networks() -> None:
+    from wanamaker.nn.require import require_deep
+
+    require_deep("The demo with networks")
+    if find_spec("xgboost") is None:
+        feature = "The demo with networks"
+        raise MissingExtraError(feature, "trees")
+
+
+def _journeys(out: Path, *, quick: bool) -> Path:
+    """Run a network beside the other methods on journeys in which intent decides who is reached."""
+    world = simulate_journeys(_QUICK_WALKS if quick else _WALKS, seed=0, confounded=True)
+    data = out / "data" / "confounded_journeys"
+    world.write(data)
+    replicates = _QUICK_REPLICATES if quick else _REPLICATES
+    study = AttributionStudy.model_validate(
+        {
+            "data": {"path": str(data / "log.parquet"), "truth": str(data / "truth.parquet")},
+            "columns": {"value": "value", "cost": "cost", "covariates": ["intent"]},
+            "journeys": {"observed": "full"},
+            "attribution": {"bootstrap": replicates},
+            "network": {},
+            "training": {"epochs": 4} if quick else {},
+            "evaluation": {"bootstrap": replicates},
+            "report": {"title": "A network's credit on a simulated log"},
+        }
+    )
+    run_attribution(study, out / "journeys", overwrite=True)
+    return out / "journeys" / "report.html"
+
+
+def _sessions(out: Path, *, quick: bool) -> Path:
+    from wanamaker.studies.sessions.run import run_sessions
+    from wanamaker.studies.sessions.shipped import online_shoppers_study
+
+    study = online_shoppers_study()
+    study["model"] |= {"seeds": 2 if quick else 5}
+    study["evaluation"] = {"bootstrap": _QUICK_REPLICATES if quick else _REPLICATES}
+    run_sessions(SessionsStudy.model_validate(study), out / "sessions", overwrite=True)
+    return out / "sessions" / "report.html"
 
 
 def _attribution(out: Path, *, quick: bool) -> Path:

@@ -12,6 +12,7 @@ from wanamaker.studies.attribution_run import redraw_attribution_report
 from wanamaker.studies.attribution_study import AttributionStudy
 from wanamaker.studies.clicks.study import ClicksStudy
 from wanamaker.studies.config import read_study, validated
+from wanamaker.studies.sessions.study import SessionsStudy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from wanamaker.runs.load import Run
     from wanamaker.studies.clicks.run import ClicksOutcome
     from wanamaker.studies.clicks.tune import Tuned
+    from wanamaker.studies.sessions.run import SessionsOutcome
 
-    Outcome: TypeAlias = AttributionOutcome | ClicksOutcome
+    Outcome: TypeAlias = AttributionOutcome | ClicksOutcome | SessionsOutcome
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,22 @@ def _redraw_clicks(run: Run) -> Path:
     return redraw_clicks_report(run)
 
 
+def _run_sessions(study: SessionsStudy, out: Path, *, overwrite: bool = False) -> SessionsOutcome:
+    from wanamaker.studies.sessions.run import run_sessions
+
+    return run_sessions(study, out, overwrite=overwrite)
+
+
+def _redraw_sessions(run: Run) -> Path:
+    from wanamaker.studies.sessions.write import redraw_sessions_report
+
+    return redraw_sessions_report(run)
+
+
 KINDS = {
     "attribution": Kind(AttributionStudy, run_attribution, redraw_attribution_report),
     "clicks": Kind(ClicksStudy, _run_clicks, _redraw_clicks),
+    "sessions": Kind(SessionsStudy, _run_sessions, _redraw_sessions),
 }
 
 

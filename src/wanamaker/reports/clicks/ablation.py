@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wanamaker.reports.clicks.drawing import flat, line, spoken, whiskers
 from wanamaker.reports.data import Dataset, from_rows
+from wanamaker.reports.drawing import flat, line, spoken, whiskers
 from wanamaker.reports.figures import Drawing, Figure, named_rows, plain
 from wanamaker.reports.numbers import NARROW, count, number, percent
 from wanamaker.reports.page import Block, Section

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wanamaker.reports.clicks.drawing import line, whiskers
 from wanamaker.reports.data import Dataset, Field, from_rows, rounded
+from wanamaker.reports.drawing import line, whiskers
 from wanamaker.reports.figures import (
     Drawing,
     Figure,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wanamaker.reports.clicks.drawing import FEW_POSITIVES, spoken
-from wanamaker.reports.clicks.words import baseline_named, model_named
+from wanamaker.reports.binary.words import baseline_named, model_named
+from wanamaker.reports.drawing import FEW_POSITIVES, spoken
 from wanamaker.reports.numbers import compact, count, number, percent, period
 from wanamaker.reports.page import Block, Card, Cards, Notes, Prose, Section
 

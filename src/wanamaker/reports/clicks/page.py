@@ -6,18 +6,18 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.reports.audit import audit_section
+from wanamaker.reports.binary.calibration import calibration_section
+from wanamaker.reports.binary.curves import curves_section
+from wanamaker.reports.binary.decision import decision_section
+from wanamaker.reports.binary.quality import quality_section
+from wanamaker.reports.binary.truth import truth_section
+from wanamaker.reports.binary.words import model_named
 from wanamaker.reports.clicks.ablation import ablation_section, honesty_section, learning_section
-from wanamaker.reports.clicks.calibration import calibration_section
-from wanamaker.reports.clicks.curves import curves_section
 from wanamaker.reports.clicks.data import data_section
-from wanamaker.reports.clicks.decision import decision_section
 from wanamaker.reports.clicks.explored import explored_choices, explored_section
 from wanamaker.reports.clicks.headline import headline_section
 from wanamaker.reports.clicks.importance import importance_section
-from wanamaker.reports.clicks.quality import quality_section
-from wanamaker.reports.clicks.truth import truth_section
 from wanamaker.reports.clicks.tuning import tuning_section
-from wanamaker.reports.clicks.words import model_named
 from wanamaker.reports.numbers import count, number
 from wanamaker.reports.page import Notes, Page, Section, render
 

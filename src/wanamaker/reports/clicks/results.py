@@ -85,6 +85,11 @@ class ClicksResults:
     truth: dict[str, Any] | None = None
     notes: Rows = field(default_factory=list)
 
+    @property
+    def noun(self) -> str:
+        """What one row is."""
+        return "click"
+
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain values."""
         return asdict(self)

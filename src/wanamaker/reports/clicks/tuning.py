@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from wanamaker.reports.clicks.drawing import line
 from wanamaker.reports.data import from_rows
+from wanamaker.reports.drawing import line
 from wanamaker.reports.figures import Drawing, Figure
 from wanamaker.reports.numbers import count, number
 from wanamaker.reports.page import Block, Facts, Section

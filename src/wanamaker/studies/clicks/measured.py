@@ -21,18 +21,18 @@ from wanamaker.studies.clicks.delays import delay_of
 from wanamaker.studies.clicks.explained import example_rows, importances
 from wanamaker.studies.clicks.explored import explored, training_features
 from wanamaker.studies.clicks.notes import notes_of
-from wanamaker.studies.clicks.results import (
+from wanamaker.studies.clicks.results import part_rows
+from wanamaker.studies.clicks.tables import ablation_rows, honesty_rows, learning_rows
+from wanamaker.studies.clicks.truths import truth_of
+from wanamaker.studies.clicks.tune import tuning_of
+from wanamaker.studies.judged import (
     Judged,
     curves,
     decision_of,
     gains_rows,
-    part_rows,
     reliability_rows,
     threshold_of,
 )
-from wanamaker.studies.clicks.tables import ablation_rows, honesty_rows, learning_rows
-from wanamaker.studies.clicks.truths import truth_of
-from wanamaker.studies.clicks.tune import tuning_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,7 +95,7 @@ def judged_of(study: ClicksStudy, parts: Parts, found: Predicted) -> Judged:
         {"valid": found.valid, "test": found.test},
         keys,
         Resampling(study.evaluation.bootstrap, study.model.seed),
-        threshold_of(study, known, found.valid),
+        threshold_of(study.decision, known, found.valid),
     )
 
 
@@ -133,7 +133,7 @@ def _figures(
         },
         "curves": curves(judged.labels["test"], {"model": judged.predictions["test"], **ranked}),
         "gains": gains_rows(judged, study.evaluation.budgets),
-        "decision": decision_of(study, judged),
+        "decision": decision_of(study.decision, judged),
         "delay": delay_of(parts),
     }
 

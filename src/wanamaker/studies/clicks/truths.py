@@ -14,8 +14,8 @@ from wanamaker.stats.classification import binary_metrics
 
 if TYPE_CHECKING:
     from wanamaker.studies.clicks.parts import Parts
-    from wanamaker.studies.clicks.results import Judged
     from wanamaker.studies.clicks.study import ClicksStudy
+    from wanamaker.studies.judged import Judged
 
 _KINDS = ("bot", "injected")
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wanamaker.reports.clicks.drawing import flat, spoken, whiskers
-from wanamaker.reports.clicks.words import baseline_title, model_named
+from wanamaker.reports.binary.words import baseline_title, model_named
 from wanamaker.reports.data import from_rows
+from wanamaker.reports.drawing import flat, spoken, whiskers
 from wanamaker.reports.figures import Drawing, Figure, named_rows
 from wanamaker.reports.numbers import NARROW
 from wanamaker.reports.page import Block, Facts, Section
 from wanamaker.reports.tables import Column, Table
 
 if TYPE_CHECKING:
-    from wanamaker.reports.clicks.results import ClicksResults
+    from wanamaker.reports.binary.results import BinaryResults
 
 _METRICS = {
-    "roc_auc": ("AUC", "How often a conversion is put above a click without one; 0.5 is chance"),
+    "roc_auc": ("AUC", "How often a conversion is put above what has none; 0.5 is chance"),
     "pr_auc": ("PR-AUC", "Average precision; the base rate is chance"),
     "log_loss": ("Log loss", "Lower is better; nats per row"),
     "normalised_log_loss": ("Normalised log loss", "Log loss by that of the base rate; below 1 is better"),
@@ -32,7 +32,7 @@ _DECIDED = ("f1", "precision", "recall")
 _DECIMALS = {"log_loss": 5, "ece": 5, "calibration_ratio": 2}
 
 
-def quality_section(results: ClicksResults) -> Section:
+def quality_section(results: BinaryResults) -> Section:
     """Return AUC with interval beside the baselines, and the table of all metrics."""
     lead = (
         "All figures are of the test rows, which nothing was fitted or chosen on. Intervals resample the "
@@ -43,7 +43,7 @@ def quality_section(results: ClicksResults) -> Section:
     return Section("quality", "How good the predictions are", blocks, lead=lead, short="Quality")
 
 
-def _rows(results: ClicksResults) -> list[dict[str, Any]]:
+def _rows(results: BinaryResults) -> list[dict[str, Any]]:
     ours = {"name": "This study", "ours": True, **results.metrics["test"]}
     return [
         ours,
@@ -54,7 +54,7 @@ def _rows(results: ClicksResults) -> list[dict[str, Any]]:
     ]
 
 
-def _chart(results: ClicksResults) -> Figure:
+def _chart(results: BinaryResults) -> Figure:
     rows = [row for row in _rows(results) if (row.get("roc_auc") or {}).get("value") is not None]
     axis, phone, height = named_rows([row["name"] for row in rows])
     figures = [row["roc_auc"] for row in rows]
@@ -81,14 +81,14 @@ def _chart(results: ClicksResults) -> Figure:
     )
 
 
-def _data(results: ClicksResults) -> Any:
+def _data(results: BinaryResults) -> Any:
     names = [key for key in _METRICS if key in results.metrics["test"]]
     rows = flat(_rows(results), *names)
     keys = ["name", *(f"{name}{end}" for name in names for end in ("", "_low", "_high"))]
     return from_rows("metrics", rows, keys)
 
 
-def _table(results: ClicksResults) -> Table:
+def _table(results: BinaryResults) -> Table:
     columns = [Column("name", "Model", "name")]
     for key, (title, explanation) in _METRICS.items():
         if key not in results.metrics["test"] or key in _DECIDED:
@@ -106,7 +106,7 @@ def _table(results: ClicksResults) -> Table:
     )
 
 
-def _validation(results: ClicksResults) -> Facts:
+def _validation(results: BinaryResults) -> Facts:
     valid = results.metrics.get("valid") or {}
     auc = valid.get("roc_auc")
     return Facts(

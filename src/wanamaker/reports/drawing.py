@@ -1,4 +1,4 @@
-"""Marks that several charts of the clicks report share."""
+"""Marks that charts of several reports share."""
 
 from __future__ import annotations
 
@@ -14,8 +14,15 @@ if TYPE_CHECKING:
 COLOURS = ("--c0", "--c1", "--c2", "--c4", "--c5", "--c3", "--c6", "--c7")
 """Colours of lines that stand for different things, in order."""
 
+_RARE = 0.05
+
 FEW_POSITIVES = 200
 """Below so many conversions, intervals are wide and are spoken of first."""
+
+
+def rare(rate: float) -> bool:
+    """Tell whether conversions are so rare that their probabilities want a scale of logarithms."""
+    return rate < _RARE
 
 
 def spoken(figure: Mapping[str, Any] | None, decimals: int = 3) -> str:

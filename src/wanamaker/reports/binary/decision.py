@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wanamaker.reports.clicks.drawing import line, spoken
 from wanamaker.reports.data import from_rows
+from wanamaker.reports.drawing import line, rare, spoken
 from wanamaker.reports.figures import Drawing, Figure, percent_axis, percentages
 from wanamaker.reports.numbers import NARROW, count, figure, percent
 from wanamaker.reports.page import Block, Facts, Section
 from wanamaker.reports.tables import Column, Table
 
 if TYPE_CHECKING:
-    from wanamaker.reports.clicks.results import ClicksResults
+    from wanamaker.reports.binary.results import BinaryResults
 
 
 _NO_COSTS = "With threshold = { cost_fp = 1, cost_fn = 50 } under [decision], costs are told here too."
@@ -26,15 +26,15 @@ _THRESHOLDS = {
 }
 
 
-def decision_section(results: ClicksResults) -> Section | None:
+def decision_section(results: BinaryResults) -> Section | None:
     """Return the threshold and what it does on the test rows, beside others."""
     decision = results.decision
     if not decision:
         return None
-    blocks: list[Block] = [Facts(tuple(_facts(results))), _chart(decision)]
+    blocks: list[Block] = [Facts(tuple(_facts(results))), _chart(decision, _axis(results))]
     if decision.get("costs"):
-        blocks.append(_cost_chart(decision))
-    blocks.append(_table(decision))
+        blocks.append(_cost_chart(decision, _axis(results)))
+    blocks.append(_table(decision, results.noun))
     lead = (
         "A probability is not yet a decision. The threshold was chosen on the validation rows; what it does "
         "is counted on the test rows."
@@ -42,17 +42,21 @@ def decision_section(results: ClicksResults) -> Section | None:
     return Section("decision", "Where to draw the line", blocks, lead=lead, short="Thresholds")
 
 
-def _facts(results: ClicksResults) -> list[tuple[str, str, str]]:
+def _facts(results: BinaryResults) -> list[tuple[str, str, str]]:
     decision, test = results.decision, results.metrics["test"]
     at = decision["at"]
     facts = [
         ("Threshold", percent(decision["threshold"], 3), decision["why"]),
         (
-            "Clicks above it",
-            f"{count(at['flagged'])} of {count(results.part('test')['rows'])}",
+            f"{results.noun.capitalize()}s above it",
+            f"{count(at['flagged'])} of {count(decision.get('of') or results.part('test')['rows'])}",
             f"{count(at['positives'])} of them converted.",
         ),
-        ("Precision", spoken(test["precision"]), "Of the clicks above the threshold, those that converted."),
+        (
+            "Precision",
+            spoken(test["precision"]),
+            f"Of the {results.noun}s above the threshold, those that converted.",
+        ),
         ("Recall", spoken(test["recall"]), "Of the conversions, those above the threshold."),
         ("F1", spoken(test["f1"]), "The harmonic mean of the two."),
     ]
@@ -64,7 +68,14 @@ def _facts(results: ClicksResults) -> list[tuple[str, str, str]]:
     return facts
 
 
-def _chart(decision: dict[str, Any]) -> Figure:
+def _axis(results: BinaryResults) -> dict[str, Any]:
+    """Return the axis of thresholds: of logarithms where conversions are rare."""
+    if rare(results.part("test")["rate"]):
+        return dict(_THRESHOLDS)
+    return percent_axis(title=_THRESHOLDS["title"])
+
+
+def _chart(decision: dict[str, Any], axis: dict[str, Any]) -> Figure:
     rows = [row for row in decision["rows"] if row["flagged"]]
     x = percentages([row["threshold"] for row in rows])
     traces = [_chosen(decision, 100.0)]
@@ -73,7 +84,7 @@ def _chart(decision: dict[str, Any]) -> Figure:
         traces.append(line(x, percentages([row[key] for row in rows]), title, colour, hovertemplate=hover))
     layout = {
         "height": 320,
-        "xaxis": dict(_THRESHOLDS),
+        "xaxis": axis,
         "yaxis": percent_axis(range=[0, 101]),
         "hovermode": "closest",
         "showlegend": True,
@@ -81,14 +92,15 @@ def _chart(decision: dict[str, Any]) -> Figure:
     return Figure(
         "threshold-chart",
         "Precision and recall by threshold",
-        "On the test rows; the dotted line is the threshold of this study. Thresholds are on a log scale.",
+        "On the test rows; the dotted line is the threshold of this study."
+        + (" Thresholds are on a log scale." if axis.get("type") == "log" else ""),
         from_rows("thresholds", rows, list(decision["rows"][0])),
         {"": Drawing(traces, layout)},
         alternative="Two lines: precision and recall by threshold; the table below has the numbers.",
     )
 
 
-def _cost_chart(decision: dict[str, Any]) -> Figure:
+def _cost_chart(decision: dict[str, Any], axis: dict[str, Any]) -> Figure:
     rows = decision["rows"]
     x = percentages([row["threshold"] for row in rows])
     costs = [row["cost"] for row in rows]
@@ -96,7 +108,7 @@ def _cost_chart(decision: dict[str, Any]) -> Figure:
     traces = [line(x, costs, "Cost", "--spend", hovertemplate=hover), _chosen(decision, max(costs))]
     layout = {
         "height": 280,
-        "xaxis": dict(_THRESHOLDS),
+        "xaxis": axis,
         "yaxis": {"rangemode": "tozero", "nticks": 6},
         "hovermode": "closest",
     }
@@ -124,10 +136,10 @@ def _chosen(decision: dict[str, Any], top: float) -> dict[str, Any]:
     }
 
 
-def _table(decision: dict[str, Any]) -> Table:
+def _table(decision: dict[str, Any], noun: str) -> Table:
     columns = [
         Column("threshold", "Threshold", "percent", 3),
-        Column("flagged", "Clicks above", "number"),
+        Column("flagged", f"{noun.capitalize()}s above", "number"),
         Column("positives", "Converted", "number"),
         Column("precision", "Precision", "percent", 2),
         Column("recall", "Recall", "percent", 1),

@@ -1,4 +1,4 @@
-"""Predictions of a run for a file of new rows."""
+"""Predictions of a run of any kind for a file of new rows."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.base.errors import DataWarning
-from wanamaker.events.reading import read_table
 from wanamaker.events.writing import refuse_unwritable, write_table
 from wanamaker.runs.load import load_run
-from wanamaker.runs.scoring import PREDICTION
+from wanamaker.runs.scoring import PREDICTION, SCORERS, unseen_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +28,7 @@ class Scored:
     mean
         Mean prediction; None without rows.
     unseen
-        Rows by categorical column whose value was not seen in training.
+        How many values were not seen in training, by column.
     """
 
     predictions: str
@@ -44,10 +43,7 @@ class Scored:
     def sentences(self) -> list[str]:
         """Say what was predicted, and which values the model does not know."""
         told = [f"{self.rows:,} rows" + ("" if self.mean is None else f", mean prediction {self.mean:.6g}")]
-        told += [
-            f"{column}: {rows:,} rows have a value not seen in training"
-            for column, rows in self.unseen.items()
-        ]
+        told += [f"{column}: {rows:,} values not seen in training" for column, rows in self.unseen.items()]
         return told
 
 
@@ -77,12 +73,12 @@ def predict_file(
     refuse_unwritable(out, overwrite=overwrite)
     loaded = load_run(run)
     model = loaded.model
-    if history is None and model.needs_history:
+    if history is None and getattr(model, "needs_history", False):
         message = "No history is given, so the windows of the first rows are empty. Hint: --history LOG."
         warnings.warn(message, DataWarning, stacklevel=2)
-    rows = read_table(source, ids=loaded.study["columns"].get("categorical", ())).frame
+    rows = SCORERS[loaded.kind].read(loaded, source).frame
     scored = loaded.predict(rows, history)
     write_table(scored, out)
-    unseen = {column: held for column, held in model.unseen(rows).items() if held}
-    mean = float(scored[PREDICTION].to_numpy().mean()) if len(scored) else None
-    return Scored(str(out), len(scored), mean, unseen)
+    told = scored[PREDICTION].drop_nulls().to_numpy()
+    mean = float(told.mean()) if len(told) else None
+    return Scored(str(out), len(scored), mean, unseen_in(loaded, rows))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wanamaker.reports.clicks.drawing import spoken
 from wanamaker.reports.data import from_rows
+from wanamaker.reports.drawing import spoken
 from wanamaker.reports.numbers import number
 from wanamaker.reports.page import Block, Facts, Section
 from wanamaker.reports.tables import Column, Table
 
 if TYPE_CHECKING:
-    from wanamaker.reports.clicks.results import ClicksResults
+    from wanamaker.reports.binary.results import PlantedResults
 
 
-def truth_section(results: ClicksResults) -> Section | None:
-    """Return the ceiling, and how clicks of each kind were scored; None where the truth is not known."""
+def truth_section(results: PlantedResults) -> Section | None:
+    """Return the ceiling, and how rows of each kind were scored; None where the truth is not known."""
     truth = results.truth
     if not truth:
         return None
@@ -31,7 +31,7 @@ def truth_section(results: ClicksResults) -> Section | None:
     blocks: list[Block] = [Facts(facts)]
     if truth.get("kinds"):
         blocks.append(_kinds(truth["kinds"]))
-    lead = "This log was simulated, so the true probability of every click is known."
+    lead = f"This log was simulated, so the true probability of every {results.noun} is known."
     return Section("truth", "Against the planted truth", blocks, lead=lead, short="Truth")
 
 

@@ -1,0 +1,1 @@
+"""Sections that every report on probabilities of a yes or no shares."""
