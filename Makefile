@@ -9,11 +9,12 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 PINS := pyproject.toml constraints.txt
 CORE := $(VENV)/.core-stamp
 TREES := $(VENV)/.trees-stamp
+DEEP := $(VENV)/.deep-stamp
 DEV  := $(VENV)/.dev-stamp
 DOCS := $(VENV)/.docs-stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs clean
+.PHONY: help demo demo-all test check bench docs clean
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -22,8 +23,11 @@ help: ## Show this list
 demo: $(TREES) ## Simulate logs, give credit, predict installs, write runs/demo/*/report.html
 	$(BIN)/wanamaker demo
 
-test: $(DEV) ## Run all tests; some of them: make test PYTEST="-m 'not slow' tests/base"
-	$(BIN)/python -m pytest $(PYTEST)
+demo-all: $(DEEP) ## The demo, and with it the networks: journeys and sessions
+	$(BIN)/wanamaker demo --all
+
+test: $(DEV) ## Run all tests, one process per core; some: make test PYTEST="-m 'not slow' tests/base"
+	OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1} $(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST)
 
 check: $(DEV) ## Lint, format, types, floors, size budget
 	$(BIN)/ruff check .
@@ -32,7 +36,7 @@ check: $(DEV) ## Lint, format, types, floors, size budget
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tools.size_budget
 
-bench: $(CORE) ## Measure against the peers, each in an environment of its own
+bench: $(DEV) ## Measure against the peers, each in an environment of its own
 	$(BIN)/python -m bench $(BENCH)
 
 docs: $(DOCS) ## Build the site into site/, strictly
@@ -55,6 +59,10 @@ $(CORE): $(PINS) | $(BIN)/python
 $(TREES): $(PINS) | $(BIN)/python
 	$(INSTALL) -e '.[trees]'
 	@touch $(CORE) $@
+
+$(DEEP): $(PINS) | $(BIN)/python
+	$(INSTALL) -e '.[trees,deep]'
+	@touch $(CORE) $(TREES) $@
 
 $(DEV): $(PINS) | $(BIN)/python
 	$(INSTALL) -e '.[dev]'

@@ -51,7 +51,13 @@ if TYPE_CHECKING:
     from wanamaker.journeys.from_events import journeys_from_events
     from wanamaker.journeys.from_paths import journeys_from_paths
     from wanamaker.journeys.journeys import Journeys
+    from wanamaker.journeys.sessions.from_events import sessions_from_events
+    from wanamaker.journeys.sessions.from_table import sessions_from_table
+    from wanamaker.journeys.sessions.sessions import Sessions
     from wanamaker.models.click_model import ClickModel
+    from wanamaker.models.journeys.journey_model import JourneyModel
+    from wanamaker.models.sessions.session_model import SessionModel
+    from wanamaker.nn.training.options import Training
     from wanamaker.runs.load import Run, load_run
 
 __all__ = [
@@ -65,6 +71,7 @@ __all__ = [
     "FrequencyEncoder",
     "HashedEncoder",
     "InternalError",
+    "JourneyModel",
     "Journeys",
     "MissingExtraError",
     "OutOfMemoryError",
@@ -75,8 +82,11 @@ __all__ = [
     "Run",
     "RunError",
     "SchemaError",
+    "SessionModel",
+    "Sessions",
     "TargetEncoder",
     "TimeOrderedTargetEncoder",
+    "Training",
     "UserError",
     "WanamakerError",
     "WindowFeatures",
@@ -92,6 +102,8 @@ __all__ = [
     "load_run",
     "mean",
     "rate",
+    "sessions_from_events",
+    "sessions_from_table",
     "simulate",
     "since_first",
     "since_last",
@@ -106,11 +118,15 @@ _HOMES = {
     "Finding": "wanamaker.evaluation.audit",
     "FrequencyEncoder": "wanamaker.features.categories.frequency",
     "HashedEncoder": "wanamaker.features.categories.hashed",
+    "JourneyModel": "wanamaker.models.journeys.journey_model",
     "Journeys": "wanamaker.journeys.journeys",
     "PairVectors": "wanamaker.features.categories.pair_vectors",
     "Run": "wanamaker.runs.load",
+    "SessionModel": "wanamaker.models.sessions.session_model",
+    "Sessions": "wanamaker.journeys.sessions.sessions",
     "TargetEncoder": "wanamaker.features.categories.target",
     "TimeOrderedTargetEncoder": "wanamaker.features.categories.time_ordered",
+    "Training": "wanamaker.nn.training.options",
     "WindowFeatures": "wanamaker.features.window_features",
     "attribute": "wanamaker.attribution.attribute",
     "audit": "wanamaker.evaluation.audit",
@@ -123,6 +139,8 @@ _HOMES = {
     "load_run": "wanamaker.runs.load",
     "mean": "wanamaker.features.windows.definitions",
     "rate": "wanamaker.features.windows.definitions",
+    "sessions_from_events": "wanamaker.journeys.sessions.from_events",
+    "sessions_from_table": "wanamaker.journeys.sessions.from_table",
     "since_first": "wanamaker.features.windows.definitions",
     "since_last": "wanamaker.features.windows.definitions",
     "total": "wanamaker.features.windows.definitions",

@@ -11,6 +11,7 @@ from polars.testing import assert_frame_equal
 from sklearn.base import clone
 
 from tests.checks.estimators import CASES, Case, found
+from tests.checks.networks import CASES as NETWORKS
 from tests.models.worlds import log_of
 from wanamaker.base.errors import UserError
 from wanamaker.stats.classification import roc_auc
@@ -34,7 +35,7 @@ each_predictor = pytest.mark.parametrize(
 
 
 def test_every_estimator_of_the_package_stands_in_the_checks():
-    assert set(found()) == {case.name.partition("-")[0] for case in CASES}
+    assert set(found()) == {case.name.partition("-")[0] for case in (*CASES, *NETWORKS)}
 
 
 @each
