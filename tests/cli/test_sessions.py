@@ -81,6 +81,17 @@ def test_a_run_leaves_every_file(finished):
     assert (finished / "model" / "weights.safetensors").is_file()
 
 
+def test_the_model_that_is_kept_has_learned_from_all_parts_unless_told_otherwise(finished, folder, wanamaker):
+    told = wm.load_run(finished).model.training_
+    assert told["refit"]
+    out = folder / "not-refitted"
+    ran = wanamaker("run", folder / "autumn.toml", "--out", out, *settings(*QUICK, "model.refit=false"))
+    assert ran.code == 0, ran.err
+    fitted = wm.load_run(out).model.training_
+    assert "refit" not in fitted
+    assert fitted["rows"] < told["rows"]
+
+
 def test_metrics_compare_all_models_with_intervals_over_seeds(finished):
     told = json.loads((finished / "metrics.json").read_text())
     names = [row["name"] for row in told["comparison"]]
