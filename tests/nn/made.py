@@ -88,9 +88,7 @@ class Net(torch.nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        self.steps = StepEncoder(
-            {"touch": Embedding(KNOWN + 2, 6)}, ["price"], gaps=True, positions=4, width=8
-        )
+        self.steps = StepEncoder({"touch": Embedding(KNOWN + 2, 6)}, ["price"], gaps=True, width=8)
         self.encoder = encoder(cell, 8, 16, layers=2, bidirectional=bidirectional, dropout=dropout)
         width = self.encoder.width
         self.attention = AttentionPooling(width, heads=2, decay=True) if attention else None

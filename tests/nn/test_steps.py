@@ -18,9 +18,7 @@ from wanamaker.nn.steps import StepEncoder
 
 
 def encoder(width: int | None = None) -> StepEncoder:
-    return StepEncoder(
-        {"touch": Embedding(KNOWN + 2, 5)}, ["price"], gaps=True, positions=3, width=width
-    ).eval()
+    return StepEncoder({"touch": Embedding(KNOWN + 2, 5)}, ["price"], gaps=True, width=width).eval()
 
 
 def test_a_step_is_all_that_is_known_of_it_side_by_side():
@@ -28,12 +26,10 @@ def test_a_step_is_all_that_is_known_of_it_side_by_side():
     batch = next(iter(Batches(made([4, 2]), 2, shuffle=False)))
     values = network(batch)
     assert values.shape == (2, 4, network.width)
-    assert network.width == 5 + 1 + 3 + 8
+    assert network.width == 5 + 1 + 3
     torch.testing.assert_close(values[..., :5], network.embeddings[0](batch.codes["touch"]))
     torch.testing.assert_close(values[..., 5], batch.numbers["price"])
     torch.testing.assert_close(values[..., 6:9], network.gaps(batch.gaps))
-    places = network.positions.weight
-    torch.testing.assert_close(values[0, :, 9:], places[[0, 1, 2, 2]])  # the last one for all beyond
     assert encoder(7)(batch).shape == (2, 4, 7)
 
 
@@ -49,7 +45,7 @@ def test_steps_one_at_a_time_are_the_steps_of_the_whole():
             numbers={name: values[:, step : step + 1] for name, values in batch.numbers.items()},
             gaps=batch.gaps[:, step : step + 1],
         )
-        torch.testing.assert_close(network(one, before=step)[:, 0], whole[:, step], atol=1e-6, rtol=0)
+        torch.testing.assert_close(network(one)[:, 0], whole[:, step], atol=1e-6, rtol=0)
 
 
 def test_longer_gaps_are_larger_on_every_scale_and_the_scales_learn():

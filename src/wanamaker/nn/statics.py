@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from wanamaker.nn.batch import Batch
     from wanamaker.nn.embeddings import Embedding
-    from wanamaker.nn.hashed import HashedEmbedding
     from wanamaker.nn.sequences import Sequences
 
 
@@ -35,9 +34,7 @@ class StaticEncoder(torch.nn.Module):
     * out: (B, width)
     """
 
-    def __init__(
-        self, embeddings: Mapping[str, Embedding | HashedEmbedding], numbers: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, embeddings: Mapping[str, Embedding], numbers: Sequence[str] = ()) -> None:
         super().__init__()
         self.names, self.numbers = tuple(embeddings), tuple(numbers)
         self.embeddings = torch.nn.ModuleList(embeddings.values())

@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 
     from wanamaker.nn.batch import Batch
     from wanamaker.nn.embeddings import Embedding
-    from wanamaker.nn.hashed import HashedEmbedding
     from wanamaker.nn.sequences import Sequences
 
 
 class StepEncoder(torch.nn.Module):
-    """Categories, numbers, the gap to the step before and the position of each step, side by side.
+    """Categories, numbers and the gap to the step before, side by side.
 
     Parameters
     ----------
@@ -31,8 +30,6 @@ class StepEncoder(torch.nn.Module):
         Columns of numbers that are read as they are.
     gaps
         Whether the gaps are read (`wanamaker.nn.gaps.LogGaps`).
-    positions
-        Positions that have a vector of their own, the last one for all beyond; 0 for no positions.
     width
         Width of a linear layer over all of it; without one, everything is handed on side by side.
 
@@ -50,40 +47,30 @@ class StepEncoder(torch.nn.Module):
 
     def __init__(
         self,
-        embeddings: Mapping[str, Embedding | HashedEmbedding],
+        embeddings: Mapping[str, Embedding],
         numbers: Sequence[str] = (),
         *,
         gaps: bool = False,
-        positions: int = 0,
         width: int | None = None,
     ) -> None:
         super().__init__()
         self.names, self.numbers = tuple(embeddings), tuple(numbers)
         self.embeddings = torch.nn.ModuleList(embeddings.values())
         self.gaps = LogGaps() if gaps else None
-        self.positions = torch.nn.Embedding(positions, 8) if positions else None
         found = sum(one.width for one in embeddings.values()) + len(self.numbers)
-        found += (LogGaps.width if gaps else 0) + (8 if positions else 0)
+        found += LogGaps.width if gaps else 0
         self.linear = None if width is None else torch.nn.Linear(found, width)
         self.width = found if width is None else width
 
-    def forward(self, batch: Batch, before: int = 0) -> Tensor:
-        """Return the steps as vectors; ``before`` steps have gone before the first of the batch."""
+    def forward(self, batch: Batch) -> Tensor:
+        """Return the steps as vectors."""
         parts = [one(batch.codes[name]) for name, one in zip(self.names, self.embeddings, strict=True)]
         parts += [batch.numbers[name][..., None] for name in self.numbers]
         if self.gaps is not None and batch.gaps is not None:
             parts.append(self.gaps(batch.gaps))
-        if self.positions is not None:
-            parts.append(self._placed(batch, before))
         values = parts[0] if len(parts) == 1 else torch.cat(parts, dim=-1)  # (batch, steps, all)
         out: Tensor = values if self.linear is None else self.linear(values)
         return out
-
-    def _placed(self, batch: Batch, before: int) -> Tensor:
-        assert self.positions is not None  # noqa: S101 (for the type checker)
-        places = torch.arange(before, before + batch.mask.shape[1], device=batch.device)
-        vectors: Tensor = self.positions(places.clamp(max=self.positions.num_embeddings - 1))
-        return vectors.expand(len(batch), -1, -1)
 
     def check(self, sequences: Sequences) -> None:
         """Refuse sequences that lack a column or hold a category without a vector.
