@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -13,7 +15,9 @@ from wanamaker.attribution.attribute import attribute
 from wanamaker.base.errors import DataError, ParameterError, SchemaError
 from wanamaker.evaluation.budget_replay import AS_SPENT, EVENLY, budget_replay
 from wanamaker.evaluation.budget_replay.allocation import purses
+from wanamaker.evaluation.budget_replay.purchases import Purchases
 from wanamaker.journeys.from_events import journeys_from_events
+from wanamaker.stats.bootstrap import Resampling
 
 pytestmark = pytest.mark.filterwarnings("ignore::wanamaker.base.errors.DataWarning")
 
@@ -239,3 +243,110 @@ def test_budgets_that_are_no_shares_are_refused(bad):
 def test_an_unknown_allocation_is_refused():
     with pytest.raises(ParameterError, match="allocation"):
         budget_replay(built(small()), credit_of([1, 1, 0]).head(2), allocation="guess")
+
+
+# --- Intervals ---------------------------------------------------------------------------------------
+
+
+@given(rows, st.lists(st.integers(0, 3), min_size=30, max_size=30), st.lists(st.integers(0, 40), min_size=3))
+def test_a_replicate_is_the_replay_of_a_log_in_which_each_journey_stands_as_often(given_rows, often, held):
+    journeys = built(given_rows)
+    assume(np.nan_to_num(journeys.ledger.amounts).sum() > 0)
+    copies = np.ones((len(journeys), 2), dtype=np.uint8)
+    copies[:, 1] = often[: len(journeys)]
+    purchases = replace(Purchases.of(journeys, Resampling(0)), copies=copies)
+    money = np.array(held[: len(journeys.names)], dtype=np.int64)[:, None] * 500_000
+    kept = purchases.within(np.repeat(money, 2, axis=1))
+    for column in (0, 1):
+        written = journeys.take(np.repeat(np.arange(len(journeys)), copies[:, column]))
+        conversions, paid, broken = reference.replay(written, money[:, 0].tolist())
+        assert kept.conversions[column] == conversions
+        assert kept.cost[column] == pytest.approx(sum(paid) / 1e6, abs=1e-9)
+        assert column or kept.broken == len(broken)
+
+
+@given(rows, weights, shares)
+def test_the_figures_are_those_without_intervals_and_a_seed_gives_the_same_interval(
+    given_rows, parts, budget
+):
+    assume(usable(given_rows, parts))
+    journeys = built(given_rows)
+    plain = replayed(journeys, credit_of(parts), budget, replicates=0)
+    one, again = (replayed(journeys, credit_of(parts), budget, replicates=9, seed=3) for _ in range(2))
+    ends = [name for name in plain.columns if name.endswith(("_low", "_high"))]
+    assert one.equals(again)
+    assert one.drop(ends).equals(plain.drop(ends))
+    assert plain.select(ends).null_count().row(0) == (3,) * len(ends)
+
+
+def people(rng, count):
+    """A log of people who see up to four ads, of whom those with more of c convert more often."""
+    lengths = rng.integers(1, 5, count)
+    users = np.repeat(np.arange(count), lengths)
+    channels = rng.choice(3, len(users), p=[0.5, 0.3, 0.2])
+    seen = np.bincount(users, channels == 2, count)
+    last = np.cumsum(lengths) - 1
+    converted = np.zeros(len(users), dtype=np.int64)
+    converted[last] = rng.random(count) < 0.1 + 0.2 * np.minimum(seen, 3)
+    times = (
+        rng.integers(0, 10_000, count)[users] + np.arange(len(users)) - np.repeat(last - lengths + 1, lengths)
+    )
+    costs = np.array([1.0, 2.0, 4.0])[channels]
+    log = {
+        "timestamp": times,
+        "campaign": np.array(CHANNELS)[channels],
+        "conversion": converted,
+        "cost": costs,
+    }
+    return journeys_from_events(pl.DataFrame({"uid": users, **log}), cost="cost", lookback=None)
+
+
+@pytest.mark.slow
+def test_intervals_hold_what_fresh_users_would_bring_as_often_as_they_say():
+    rng = np.random.default_rng(0)
+    credit = pl.concat([credit_of([1, 1, 9]), credit_of([6, 2, 1], "other")])
+    tables = [
+        budget_replay(people(rng, rng.poisson(600)), credit, [0.5], reference="other", replicates=100, seed=k)
+        for k in range(80)
+    ]
+    mine = pl.concat([table.filter(pl.col("model") == "mine") for table in tables])
+    for name in ("conversions", "conversions_kept", "cpa", "conversions_difference", "cpa_difference"):
+        value, low, high = (mine[f"{name}{end}"] for end in ("", "_low", "_high"))
+        held = ((low <= value.mean()) & (value.mean() <= high)).mean()
+        assert held >= 0.85, name
+        assert 0.75 < ((high - low) / 3.92).mean() / value.std() < 1.3, name
+
+
+def test_with_the_whole_budget_nothing_is_chance_but_how_many_convert():
+    journeys = people(np.random.default_rng(1), 300)
+    row = replayed(journeys, credit_of([1, 2, 3]), 1.0).row(0, named=True)
+    assert (row["conversions_kept_low"], row["conversions_kept_high"]) == (1.0, 1.0)
+    assert row["conversions_low"] < row["conversions"] < row["conversions_high"]
+    assert (row["conversions_difference_low"], row["conversions_difference_high"]) == (0.0, 0.0)
+
+
+def test_a_method_differs_from_itself_under_another_name_by_nothing_in_every_replicate():
+    journeys = people(np.random.default_rng(1), 300)
+    credit = pl.concat([credit_of([1, 2, 3]), credit_of([1, 2, 3], "same")])
+    table = budget_replay(journeys, credit, [0.5, 0.25], reference="mine")
+    told = [name for name in table.columns if "_difference" in name and not name.startswith("roi")]
+    assert set(table.filter(pl.col("model") == "same").select(told).unpivot()["value"]) == {0.0}
+    assert table.filter(pl.col("model") == "mine").select(told).null_count().row(0) == (2,) * len(told)
+    beside = table.filter(pl.col("model") == AS_SPENT)
+    one, other = (beside["conversions"], table.filter(pl.col("model") == "mine")["conversions"])
+    assert beside["conversions_difference"].to_list() == (one - other).to_list()
+
+
+def test_what_intervals_cannot_be_made_of_is_refused():
+    told = built(small()), credit_of([1, 1, 0]).head(2), [0.5]
+    with pytest.raises(
+        ParameterError, match=r"The reference 'mini' is no model .*\nHint: Did you mean 'mine'"
+    ):
+        budget_replay(*told, reference="mini")
+    with pytest.raises(ParameterError, match="'replicates' parameter of budget_replay must be an integer"):
+        budget_replay(*told, replicates=-1)
+    with pytest.raises(ParameterError, match="'seed' parameter of budget_replay must be an integer"):
+        budget_replay(*told, seed=-1)
+    dear = journeys_from_events(log_of(small()).with_columns(cost=1e12), cost="cost")
+    with pytest.raises(DataError, match=r"nor beyond 2\.9e\+11 in sum"):
+        budget_replay(dear, *told[1:])

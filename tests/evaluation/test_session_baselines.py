@@ -50,14 +50,12 @@ def test_the_base_rate_is_that_of_training(parts, fits):
     assert set(fits[0].test) == {questions(parts[0]).labels.mean()}
 
 
-def test_the_base_rate_counts_each_session_once():
+def test_the_base_rate_counts_each_question_the_same():
     sessions = wm.sessions_from_events(
         visits(300), session="visit", time="at", event="did", outcome="buy", horizon=1
     )
     parts = [sessions.take(range(start, start + 100)) for start in (0, 100, 200)]
-    asked = questions(parts[0])
-    expected = np.mean([asked.labels[asked.sessions == one].mean() for one in range(100)])
-    assert session_baselines(*parts)[0].test[0] == pytest.approx(expected)
+    assert session_baselines(*parts)[0].test[0] == pytest.approx(questions(parts[0]).labels.mean())
 
 
 def test_baselines_do_not_look_at_test_answers(parts, fits):

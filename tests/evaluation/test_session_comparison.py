@@ -15,7 +15,6 @@ from wanamaker.stats.classification import f1, roc_auc
 @dataclass
 class Happened:
     labels: np.ndarray
-    weights: np.ndarray | None = None
 
 
 LABELS = np.array([False, True] * 50)
@@ -52,13 +51,6 @@ def test_the_threshold_of_f1_comes_from_the_validation_rows():
     (row,) = compared_fits([one], Happened(LABELS), Happened(LABELS))
     assert row["fits"][0]["threshold"] == pytest.approx(0.5)
     assert row["f1"]["value"] == pytest.approx(f1(LABELS, one.test, 0.5)[0])
-
-
-def test_weights_count():
-    weights = np.where(np.arange(100) < 50, 1.0, 0.0)
-    one = fit("gru", 0, 0.3)
-    (row,) = compared_fits([one], Happened(LABELS, weights), Happened(LABELS, weights))
-    assert row["roc_auc"]["value"] == pytest.approx(roc_auc(LABELS[:50], one.test[:50])[0])
 
 
 def test_the_best_on_validation_is_kept_and_its_best_seed():

@@ -26,13 +26,13 @@ def test_a_label_is_asked_once_per_session_and_an_outcome_after_every_event(log)
     assert questions(awaited).places.tolist() == list(range(len(log)))
 
 
-def test_questions_of_one_session_weigh_one_together(log):
+def test_by_session_the_questions_of_one_weigh_one_together(log):
     asked = questions(wm.sessions_from_events(log, **ROLES, outcome="buy", horizon=2))
-    assert np.allclose(np.bincount(asked.sessions, asked.weights), 1.0)
+    assert np.allclose(np.bincount(asked.sessions, asked.by_session), 1.0)
 
 
 def test_a_single_question_per_session_has_no_weight():
-    assert questions(wm.sessions_from_events(browsing(40), **ROLES, label="bought")).weights is None
+    assert questions(wm.sessions_from_events(browsing(40), **ROLES, label="bought")).by_session is None
 
 
 def test_events_are_counted_up_to_the_question(log):

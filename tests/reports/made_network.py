@@ -19,7 +19,7 @@ def compared(model: str, auc: float, beyond: float | None = None, width: float =
     return row
 
 
-def network(*, doubt: str | None = None, again: str | None = None, **more: Any) -> dict[str, Any]:
+def network(*, doubt: str | None = None, **more: Any) -> dict[str, Any]:
     """Return what is told of a network that beats counts, loses to timing, and gains on lengths and gaps."""
     curve = [{"epoch": n, "train_loss": 0.3 - n / 50, "valid_loss": 0.31 - n / 60} for n in range(1, 5)]
     figure = {"value": 1.02, "low": 0.99, "high": 1.05}
@@ -62,7 +62,6 @@ def network(*, doubt: str | None = None, again: str | None = None, **more: Any) 
                 "notes": [],
             },
             "refit": True,
-            "refit_under_trained": again,
             "credit": ["counterfactual", "attention"],
         },
         "parts": [
@@ -126,6 +125,26 @@ def replay(models: tuple[str, ...] = ("last", "<i>mine</i>"), *, values: bool = 
                     "touches_bought": 300,
                     "journeys_broken": 20,
                 }
+                | _ends("conversions", kept, 5.0)
+                | _ends("conversions_kept", kept / 100, 0.05)
+                | _beyond(model, 10.0 * (place == 1), 8.0 if budget == 0.5 else 12.0)
             )
-    more = {"journeys": 1000, "conversions": 100.0, "cost": 100.0, "allocation": "roi", "capped": True}
+    more = {
+        "reference": "last",
+        "replicates": 200,
+        "journeys": 1000,
+        "conversions": 100.0,
+        "cost": 100.0,
+        "allocation": "roi",
+        "capped": True,
+    }
     return {"rows": rows, "left_out": {"first": "It gives no credit."}, **more}
+
+
+def _ends(name: str, value: float, half: float) -> dict[str, float]:
+    return {name: value, f"{name}_low": value - half, f"{name}_high": value + half}
+
+
+def _beyond(model: str, value: float, half: float) -> dict[str, float | None]:
+    names = [f"conversions_difference{end}" for end in ("", "_low", "_high")]
+    return dict.fromkeys(names) if model == "last" else {**_ends("conversions_difference", value, half)}

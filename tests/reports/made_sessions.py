@@ -81,7 +81,7 @@ class MadeSessions:
             "valid": told,
             "baselines": dict.fromkeys(("base_rate", *OTHERS), told),
         }
-        return held | ({"test_by_event": told} if self.per_event and self.events else {})
+        return held | ({"test_by_session": told} if self.per_event and self.events else {})
 
     def candidates(self) -> list[dict[str, Any]]:
         """Return the rows of the comparison."""

@@ -48,9 +48,8 @@ def test_a_level_that_is_off_is_told():
     assert "is off" not in text_of(page(), "network")
 
 
-@pytest.mark.parametrize("which", ["doubt", "again"])
-def test_an_under_trained_network_is_flagged_at_the_top_in_the_advice_and_in_its_section(which):
-    told = page(network(**{which: DOUBT}))
+def test_an_under_trained_network_is_flagged_at_the_top_in_the_advice_and_in_its_section():
+    told = page(network(doubt=DOUBT))
     first = told.one("section", id="in-short").all("li")[0].text
     assert first.startswith("The network is under-trained; do not read its credit.")
     assert "Do not believe counterfactual and attention: the network is under-trained." in text_of(
@@ -116,12 +115,17 @@ def test_the_loss_curve_has_every_epoch_and_the_best_is_named():
     assert "The weights of epoch 4 were kept" in text
     assert "LSTM, width 32, 1 layer" in text
     assert "fitted once more, on all journeys" in text
+    assert "the calibration of the judged one" in text
 
 
 def test_the_replay_names_who_kept_most_beside_money_without_credit():
     text = text_of(page(replay=replay()), "replay")
-    assert "With 1/2 of the money, <i>mine</i> kept most: 50 conversions" in text
-    assert "money split without credit: 40 as spent, 40 evenly" in text
+    assert (
+        "With 1/2 of the money, <i>mine</i> kept most: 50 (45 to 55) conversions, 10 (2 to 18) more" in text
+    )
+    assert "more than last (money split without credit: 40 as spent, 40 evenly)" in text
+    assert "10 (−2 to 22) more than last, which chance alone may bring" in text
+    assert "Intervals hold the credit fixed" in text
     assert "With 30.0 % of the money" in text
     assert "it is no proof of credit" in text
     assert "It gives no credit." in text
@@ -132,6 +136,28 @@ def test_the_replays_chart_has_a_row_per_method_and_a_colour_per_budget():
     assert [trace["name"] for trace in drawn["data"]] == ["1/2 of the money", "30.0\u202f% of the money"]
     assert drawn["data"][0]["x"] == [40, 50, 40, 40]
     assert drawn["layout"]["yaxis"]["ticktext"][1] == "&lt;i&gt;mine&lt;/i&gt;"
+
+
+def test_the_replays_differences_are_drawn_with_intervals_for_all_but_the_reference():
+    told = page(replay=replay())
+    drawn = figure_of(told, "replay-differences-chart")["drawings"][""]
+    first = drawn["data"][0]
+    assert (first["x"], first["error_x"]["array"], first["error_x"]["arrayminus"]) == ([10], [8], [8])
+    assert drawn["layout"]["yaxis"]["ticktext"][0] == "&lt;i&gt;mine&lt;/i&gt;"
+    assert set(columns_of(told, "replay_differences")["model"]) == {"<i>mine</i>", "(as spent)", "(evenly)"}
+    kept = figure_of(told, "replay-chart")["drawings"][""]["data"][0]
+    assert kept["error_x"]["array"] == pytest.approx([5, 5, 5, 5])
+
+
+def test_a_replay_without_intervals_says_so_and_compares_nothing():
+    told = replay()
+    for row in told["rows"]:
+        for name in [name for name in row if name.endswith(("_low", "_high"))]:
+            row[name] = None
+    text = text_of(page(replay=told), "replay")
+    assert "<i>mine</i> kept most: 50 conversions (money split" in text
+    assert "No intervals were drawn." in text
+    assert "hold the credit fixed" not in text
 
 
 def test_without_values_the_replay_has_no_return():

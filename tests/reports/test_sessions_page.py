@@ -120,8 +120,8 @@ def test_the_course_tells_when_the_precision_is_reached() -> None:
 
 
 def test_questions_that_count_together_are_explained_only_where_there_are_some() -> None:
-    assert "every event counting the same" in text_of(page_of(MadeSessions()), "in-short")
-    assert "every event counting the same" not in text_of(page_of(MadeSessions(per_event=False)), "in-short")
+    assert "each session counting once" in text_of(page_of(MadeSessions()), "in-short")
+    assert "each session counting once" not in text_of(page_of(MadeSessions(per_event=False)), "in-short")
 
 
 def test_the_session_that_is_chosen_selects_its_events() -> None:

@@ -106,6 +106,27 @@ def test_results_hold_ablation_one_date_and_replay(run):
     replayed = {row["model"] for row in kept["replay"]["rows"]}
     assert {"last", "counterfactual", "(as spent)", "(evenly)"} <= replayed
     assert {row["budget"] for row in kept["replay"]["rows"]} == {1 / 2, 1 / 4, 1 / 8, 1 / 16}
+    assert kept["replay"]["reference"] == "last"
+    row = next(row for row in kept["replay"]["rows"] if row["model"] == "counterfactual")
+    assert row["conversions_low"] <= row["conversions"] <= row["conversions_high"]
+    assert row["conversions_difference_low"] is not None
+
+
+def test_the_network_that_is_kept_is_the_judged_one_fitted_again_on_all_journeys(run, journeys):
+    kept = json.loads((run.path / "results.json").read_text(encoding="utf-8"))["network"]["facts"]["learned"]
+    again = run.model.training_
+    assert again["refit"]
+    assert again["rows"] == len(journeys) > kept["rows"]
+    assert len(again["curve"]) == kept["best_epoch"]
+    named = (
+        "calibration",
+        "calibration_reason",
+        "under_trained",
+        "best_epoch",
+        "valid_roc_auc",
+        "valid_rows",
+    )
+    assert [again[name] for name in named] == [kept[name] for name in named]
 
 
 def test_the_study_that_a_run_keeps_can_be_run_again(run):

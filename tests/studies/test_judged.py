@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from wanamaker.stats.bootstrap import Resampling
-from wanamaker.studies.judged import Judged, curves, decision_of, gains_rows, reliability_rows, threshold_of
+from wanamaker.studies.judged import Judged, decision_of, gains_rows, reliability_rows
 from wanamaker.studies.sections import DecisionOptions
 
 RNG = np.random.default_rng(0)
@@ -52,15 +52,3 @@ def test_gains_and_bins_count_by_weight(weighted, repeated):
     assert [row["rows"] for row in told] == [row["rows"] for row in expected]
     held, wanted = (reliability_rows(one) for one in (weighted, repeated))
     assert sum(row["rows"] for row in held) == sum(row["rows"] for row in wanted) == COUNTS.sum()
-
-
-def test_thresholds_are_chosen_by_weight():
-    rule = DecisionOptions()
-    told = threshold_of(rule, LABELS, SCORES, COUNTS.astype(float))
-    assert told == threshold_of(rule, np.repeat(LABELS, COUNTS), np.repeat(SCORES, COUNTS))
-
-
-def test_curves_are_drawn_by_weight():
-    told = curves(LABELS, {"model": SCORES}, COUNTS.astype(float))
-    expected = curves(np.repeat(LABELS, COUNTS), {"model": np.repeat(SCORES, COUNTS)})
-    assert told["roc"]["model"]["y"] == pytest.approx(expected["roc"]["model"]["y"])

@@ -23,8 +23,7 @@ def show_network(told: Mapping[str, Any], console: Console) -> None:
     one_date = told.get("common_date") or {}
     if "comparison" in one_date:
         console.print(_table(f"At one date, {one_date['landmark']}", one_date["comparison"]))
-    facts = told["facts"]
-    doubt = facts["learned"]["under_trained"] or facts.get("refit_under_trained")
+    doubt = told["facts"]["learned"]["under_trained"]
     if doubt:
         console.print(f"under-trained, do not read its credit: {doubt}", highlight=False, soft_wrap=True)
 

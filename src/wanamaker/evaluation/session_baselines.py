@@ -53,7 +53,7 @@ def session_baselines(
 ) -> list[Fit]:
     """Fit each baseline and return its predictions.
 
-    Questions of one session weigh 1 together, as for the networks. Trees stop by the log loss of the
+    Every question counts the same, as it is judged. Trees stop by the log loss of the
     validation part, and logistic regression takes its penalty from it. What draws nothing at random is
     fitted once.
 
@@ -76,7 +76,7 @@ def session_baselines(
         If XGBoost is not installed.
     """
     parts = [(part, questions(part)) for part in (train, valid, test)]
-    rate = float(np.average(parts[0][1].labels, weights=parts[0][1].weights))
+    rate = float(parts[0][1].labels.mean())
     found = [Fit("base_rate", 0, 1, "weights", 0.0, *(np.full(len(asked), rate) for _, asked in parts[1:]))]
     rows = "counts" if len(train.events) else "features"
     for recent in (False, True) if len(train.events) else (False,):
@@ -108,8 +108,8 @@ def _logistic(name: str, matrices: list[Matrix], prepared: float) -> Fit:
     labels = [matrix.known_labels for matrix in matrices]
     best, loss = None, np.inf
     for strength in _STRENGTHS:
-        fitted = _fitted(train, labels[0], matrices[0].weights, strength)
-        reached = float(log_loss(labels[1], fitted.predict_proba(valid)[:, 1], matrices[1].weights)[0])
+        fitted = _fitted(train, labels[0], strength)
+        reached = float(log_loss(labels[1], fitted.predict_proba(valid)[:, 1])[0])
         if best is None or reached < loss:
             best, loss = fitted, reached
     seconds = time.perf_counter() - start + prepared
@@ -117,14 +117,14 @@ def _logistic(name: str, matrices: list[Matrix], prepared: float) -> Fit:
     return Fit(name, 0, train.shape[1] + 1, "weights", seconds, *told)
 
 
-def _fitted(values: Floats, labels: Floats, weights: Floats | None, strength: float) -> Any:
+def _fitted(values: Floats, labels: Floats, strength: float) -> Any:
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     with warnings.catch_warnings():
         # A baseline that has not settled to the last digit is a baseline still.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return LogisticRegression(C=strength, max_iter=300).fit(values, labels, sample_weight=weights)
+        return LogisticRegression(C=strength, max_iter=300).fit(values, labels)
 
 
 class _Scale:

@@ -52,16 +52,11 @@ class Fit:
 
 
 class Answers(Protocol):
-    """What happened, and how much each row counts."""
+    """What happened."""
 
     @property
     def labels(self) -> Flags:
         """Of shape (rows,)."""
-        ...
-
-    @property
-    def weights(self) -> Floats | None:
-        """Of shape (rows,); None where each row counts the same."""
         ...
 
 
@@ -101,18 +96,18 @@ def _row(name: str, fits: list[Fit], valid: Answers, test: Answers) -> dict[str,
 
 
 def _figures(fit: Fit, valid: Answers, test: Answers) -> dict[str, Any]:
-    threshold = choose_threshold(valid.labels, fit.valid, "f1", weights=valid.weights)
+    threshold = choose_threshold(valid.labels, fit.valid, "f1")
     rows = (test.labels, fit.test)
     return {
         "seed": fit.seed,
         "seconds": fit.seconds,
         "size": fit.size,
         "threshold": threshold,
-        "valid_log_loss": float(log_loss(valid.labels, fit.valid, valid.weights)[0]),
-        "f1": float(f1(*rows, threshold, test.weights)[0]),
-        "roc_auc": float(roc_auc(*rows, test.weights)[0]),
-        "pr_auc": float(pr_auc(*rows, test.weights)[0]),
-        "log_loss": float(log_loss(*rows, test.weights)[0]),
+        "valid_log_loss": float(log_loss(valid.labels, fit.valid)[0]),
+        "f1": float(f1(*rows, threshold)[0]),
+        "roc_auc": float(roc_auc(*rows)[0]),
+        "pr_auc": float(pr_auc(*rows)[0]),
+        "log_loss": float(log_loss(*rows)[0]),
     }
 
 

@@ -54,7 +54,7 @@ class SessionCounts:
         """Return one row per question, of shape (rows, columns); NaN where a number is not known."""
         held = dict(self._columns(sessions, asked))
         values = np.column_stack(list(held.values())) if held else np.empty((len(asked), 0))
-        return Matrix(values.astype(np.float32), list(held), asked.labels, asked.weights)
+        return Matrix(values.astype(np.float32), list(held), asked.labels)
 
     def _columns(self, sessions: Sessions, asked: Questions) -> Iterator[tuple[str, Floats]]:
         if len(sessions.events):

@@ -165,8 +165,6 @@ def by_wait(
         if positives < FEWEST:
             continue
         drawn: dict[str, Any] = {"resampling": resampling, "keys": asked.keys[rows]}
-        if asked.weights is not None:
-            drawn["weights"] = asked.weights[rows]
         areas = {
             name: dict(binary_metrics(chosen[rows], scores[rows], **drawn)["roc_auc"])
             for name, scores in predictions.items()
@@ -176,9 +174,7 @@ def by_wait(
     return told
 
 
-def threshold_for(
-    labels: NDArray[np.bool_], predictions: Floats, precision: float, weights: Floats | None = None
-) -> float | None:
+def threshold_for(labels: NDArray[np.bool_], predictions: Floats, precision: float) -> float | None:
     """Return the lowest threshold from which on at least so large a share of the flagged is right.
 
     None if no threshold that flags 20 rows or more reaches it. Choose it on validation rows.
@@ -192,7 +188,7 @@ def threshold_for(
     thresholds = np.unique(predictions)
     if len(thresholds) > 1_000:  # noqa: PLR2004 (as fine as it needs to be)
         thresholds = np.quantile(thresholds, np.linspace(0.0, 1.0, 1_000), method="inverted_cdf")
-    curve = threshold_curve(labels, predictions, thresholds=thresholds, weights=weights)
+    curve = threshold_curve(labels, predictions, thresholds=thresholds)
     enough = curve.flagged * len(labels) >= _FLAGGED
     reached = np.flatnonzero(enough & (np.nan_to_num(curve.precision) >= precision))
     return float(curve.threshold[reached[0]]) if len(reached) else None

@@ -53,7 +53,7 @@ class Questions:
         return np.asarray(model.predict_prefixes(sessions), dtype=np.float64)[self.places]
 
     @property
-    def weights(self) -> Floats | None:
+    def by_session(self) -> Floats | None:
         """Weights under which the questions of one session count 1 together; None where each has one."""
         if self.places is None:
             return None

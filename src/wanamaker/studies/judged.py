@@ -115,10 +115,7 @@ class Judged:
 
 
 def threshold_of(
-    decision: DecisionOptions,
-    labels: NDArray[np.bool_],
-    predictions: NDArray[np.float64],
-    weights: NDArray[np.float64] | None = None,
+    decision: DecisionOptions, labels: NDArray[np.bool_], predictions: NDArray[np.float64]
 ) -> float:
     """Return the study's threshold, chosen on the validation rows where the study gives none.
 
@@ -128,12 +125,12 @@ def threshold_of(
         What the study says of it.
     labels
         Of the validation rows, as they were known when the test rows began.
-    predictions, weights
+    predictions
         Of the validation rows.
     """
     rule = decision.threshold
     plain = rule if isinstance(rule, float | str) else rule.model_dump()
-    return float(choose_threshold(labels, predictions, plain, weights=weights))
+    return float(choose_threshold(labels, predictions, plain))
 
 
 def reliability_rows(judged: Judged) -> Rows:
@@ -185,18 +182,14 @@ def gains_rows(judged: Judged, budgets: tuple[float, ...]) -> Rows:
     return told
 
 
-def curves(
-    labels: NDArray[np.bool_],
-    predictions: dict[str, NDArray[np.float64]],
-    weights: NDArray[np.float64] | None = None,
-) -> dict[str, Any]:
+def curves(labels: NDArray[np.bool_], predictions: dict[str, NDArray[np.float64]]) -> dict[str, Any]:
     """Return ROC and precision-recall curves of several predictions, thinned out for a chart."""
     from sklearn.metrics import precision_recall_curve, roc_curve
 
     told: dict[str, Any] = {"roc": {}, "pr": {}}
     for name, scores in predictions.items():
-        false, true, _ = roc_curve(labels, scores, sample_weight=weights)
-        precision, recall, _ = precision_recall_curve(labels, scores, sample_weight=weights)
+        false, true, _ = roc_curve(labels, scores)
+        precision, recall, _ = precision_recall_curve(labels, scores)
         first = np.unique(recall[:-1][::-1], return_index=True)[1]  # where the last conversion came in
         told["roc"][name] = _thinned(false, true)
         first = first[recall[:-1][::-1][first] > 0]  # nothing found yet: no point on a scale of logarithms

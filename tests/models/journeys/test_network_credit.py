@@ -20,7 +20,8 @@ from wanamaker.models.journeys.counts import Columns, NoTouch
 from wanamaker.models.journeys.credit.incremental import additions
 from wanamaker.models.journeys.credit.network import shares_of
 from wanamaker.models.journeys.credit.shapley import NetworkShapley
-from wanamaker.models.journeys.losses import losses, without_each
+from wanamaker.models.journeys.losses import idle_codes, losses, without_each
+from wanamaker.models.journeys.parts import Part
 from wanamaker.models.journeys.reading import Reading
 
 KINDS = ("attention", "counterfactual", "shapley")
@@ -283,6 +284,20 @@ def test_kinds_that_lose_nothing_on_the_mean_are_idle() -> None:
     model = quick(training=training).fit(journeys)
     assert model.training_["idle_touches"] == ["b"]
     assert method(model, "counterfactual").touch_weights(journeys.take([0])).tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(("errors", "idle"), [(-1.0, True), (0.49, True), (0.51, False)])
+def test_a_kind_that_loses_less_than_the_log_can_tell_is_idle(monkeypatch, model, errors, idle) -> None:
+    """A quarter of 400 journeys converts, so the standard error of the rate is sqrt(0.25 * 0.75 / 400)."""
+    codes, count = np.tile([2, 3, 3], 400).astype(np.int32), 400
+    reading = Reading(offsets=np.arange(401) * 3, codes=codes, times=None, owners=np.arange(count))
+    won = np.arange(count) % 4 == 0
+    part = Part(reading, won.astype(float), np.ones(count), np.arange(count, dtype=np.uint64))
+    small = errors * np.sqrt(0.25 * 0.75 / count)
+    monkeypatch.setattr(
+        "wanamaker.models.journeys.losses.losses", lambda _, asked: np.where(asked.codes == 3, small, 0.2)
+    )
+    assert idle_codes(model.fitted_, part, 5, seed=0).tolist() == [False, False, False, idle, False]
 
 
 def test_doubts_in_the_network_stand_beside_its_credit(journeys: wm.Journeys) -> None:

@@ -54,11 +54,12 @@ def interrupt(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     monkeypatch.setattr(Stepper, "step", one)
 
 
-@pytest.mark.parametrize("at", [3, 10, 11, 25, 40])
-def test_a_training_that_was_interrupted_ends_as_one_that_was_not(monkeypatch, tmp_path, at):
+@pytest.mark.parametrize(("at", "average"), [(3, 0.0), (10, 0.0), (11, 0.0), (25, 0.0), (40, 0.0), (25, 0.5)])
+def test_a_training_that_was_interrupted_ends_as_one_that_was_not(monkeypatch, tmp_path, at, average):
     whole = net("gru", dropout=0.3)
-    told = train(whole, TRAIN, VALID, OPTIONS)
-    options = replace(OPTIONS, checkpoint=tmp_path / "kept")
+    options = replace(OPTIONS, average=average)
+    told = train(whole, TRAIN, VALID, options)
+    options = replace(options, checkpoint=tmp_path / "kept")
     with monkeypatch.context() as patched:
         interrupt(patched, at)
         with pytest.raises(InterruptedHereError):

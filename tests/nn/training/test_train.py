@@ -108,6 +108,19 @@ def test_without_a_validation_part_the_last_weights_stay():
     assert [epoch["valid_loss"] for epoch in trained.curve] == [None, None]
 
 
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_learned_again_for_as_many_epochs_as_were_best_weights_are_those_of_before(monkeypatch, schedule):
+    judged_as(monkeypatch, [0.5, 0.4, 0.1, 0.6, 0.7, 0.8])
+    options = replace(QUICK, epochs=6, schedule=schedule, warmup=0.2, patience=None)
+    judged, again, shorter = (net(dropout=0.2) for _ in range(3))
+    best = train(judged, TRAIN, VALID, options).best_epoch
+    told = train(again, TRAIN, None, options.again(best))
+    assert (best, told.best_epoch, len(told.curve), told.stopped) == (3, 3, 3, False)
+    assert same_weights(judged, again)
+    train(shorter, TRAIN, None, replace(options, epochs=best))
+    assert not same_weights(judged, shorter), "a schedule over fewer epochs is another one"
+
+
 def test_the_validation_loss_is_the_weighted_mean_over_its_labels():
     network = net()
     trained = train(network, TRAIN, VALID, replace(QUICK, epochs=1))

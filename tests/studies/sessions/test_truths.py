@@ -33,8 +33,7 @@ def made(folder, asked):
 
 def judged_by(parts, predictions):
     asked = parts.questions("test")
-    parts_of = {"test": asked.labels}
-    return Judged(parts_of, {"test": predictions}, asked.keys, Resampling(0), 0.5, {"test": asked.weights})
+    return Judged({"test": asked.labels}, {"test": predictions}, asked.keys, Resampling(0), 0.5)
 
 
 @pytest.mark.parametrize("asked", ASKED)
@@ -51,7 +50,7 @@ def test_the_truth_is_that_of_each_question(tmp_path, asked):
     truths = pl.Series(expected).to_numpy()
     told = truth_of(read_truth(study), parts, judged_by(parts, truths))
     assert told["rank_correlation"] == pytest.approx(1.0)
-    assert told["roc_auc"]["value"] == pytest.approx(roc_auc(questions.labels, truths, questions.weights)[0])
+    assert told["roc_auc"]["value"] == pytest.approx(roc_auc(questions.labels, truths)[0])
 
 
 def test_a_question_without_a_truth_is_refused(tmp_path):

@@ -54,9 +54,16 @@ def weights_by_model(
     names
         The channels of the journeys.
     spent
-        What each channel cost in the log, of shape (channels,). A channel that cost nothing needs no money.
+        What each channel cost, of shape (channels, replicates), the log itself first. A channel that cost
+        nothing needs no money.
     allocation
         ``"roi"``: weights are credited return over cost. ``"credit"``: the credit itself.
+
+    Returns
+    -------
+    dict
+        Model to weights of shape (channels, replicates). In a replicate where no credited channel costs
+        money they are all 0.
 
     Raises
     ------
@@ -67,10 +74,11 @@ def weights_by_model(
     costly = spent > 0
     found: dict[str, Floats] = {}
     for model in table["model"].unique(maintain_order=True):
-        weights = np.where(costly, _credited(table.filter(pl.col("model") == model), names), 0.0)
+        credited = _credited(table.filter(pl.col("model") == model), names)
+        weights = np.where(costly, credited[:, None], 0.0)
         if allocation == "roi":
             weights = np.divide(weights, spent, out=np.zeros_like(weights), where=costly)
-        if not weights.sum() > 0:
+        if not weights[:, 0].sum() > 0:
             message = f"{model!r} gives no credit to any channel that costs money."
             raise DataError(message, hint="Leave the model out of the replay.")
         found[str(model)] = weights
@@ -79,17 +87,17 @@ def weights_by_model(
     return found
 
 
-def purses(weights: Floats, spent: Ints, money: int, *, capped: bool) -> Ints:
+def purses(weights: Floats, spent: Ints, money: Ints | int, *, capped: bool) -> Ints:
     """Split money over channels in proportion to their weights, in whole units.
 
     Parameters
     ----------
     weights
-        Of shape (channels,), none below 0.
+        Of shape (channels,) or (channels, replicates), none below 0.
     spent
-        What each channel cost in the log, of shape (channels,).
+        What each channel cost, of the same shape.
     money
-        What there is to be split.
+        What there is to be split, one number or one per replicate.
     capped
         No channel is given more than it cost; what it would have been given beyond goes to the others by
         their weights, and in the end to channels without weight, in proportion to their cost.
@@ -97,7 +105,7 @@ def purses(weights: Floats, spent: Ints, money: int, *, capped: bool) -> Ints:
     Returns
     -------
     array
-        Of shape (channels,), together at most ``money``.
+        Of the shape of the weights, together at most ``money``.
 
     Examples
     --------
@@ -105,35 +113,39 @@ def purses(weights: Floats, spent: Ints, money: int, *, capped: bool) -> Ints:
     [30, 50]
     """
     if not capped:
-        return _within(np.floor(weights / weights.sum() * money).astype(np.int64), money)
-    if money >= spent.sum():
-        return spent.copy()
+        return _within(np.floor(_shares(weights) * money).astype(np.int64), money)
     given = np.zeros_like(spent)
     for told in (weights, np.where(weights > 0, 0, spent).astype(np.float64)):
         given = _filled(given, told, spent, money)
-    return _within(given, money)
+    return np.where(money >= spent.sum(axis=0), spent, _within(given, money))
 
 
-def _filled(given: Ints, weights: Floats, spent: Ints, money: int) -> Ints:
+def _filled(given: Ints, weights: Floats, spent: Ints, money: Ints | int) -> Ints:
     """Give what is left of the money to channels with a weight, none of them more than it cost."""
-    given, unmet = given.copy(), weights > 0
+    unmet = weights > 0
     while unmet.any():
-        left = money - int(given.sum())
-        share = np.where(unmet, weights, 0.0)
-        wanted = np.floor(share / share.sum() * left).astype(np.int64)
+        left = money - given.sum(axis=0)
+        wanted = np.floor(_shares(np.where(unmet, weights, 0.0)) * left).astype(np.int64)
         full = unmet & (wanted >= spent)
-        if not full.any():
-            given += wanted
-            break
-        given[full] = spent[full]
-        unmet &= ~full
+        go_on = full.any(axis=0)
+        given = np.where(full, spent, given + np.where(go_on, 0, wanted))
+        unmet &= ~full & go_on
     return given
 
 
-def _within(given: Ints, money: int) -> Ints:
+def _shares(weights: Floats) -> Floats:
+    """Return weights over their sum, which is taken in the same order for any number of replicates."""
+    total = weights.cumsum(axis=0)[-1]
+    return weights / np.where(total > 0, total, 1.0)
+
+
+def _within(given: Ints, money: Ints | int) -> Ints:
     """Take back what rounding gave beyond the money."""
-    given[np.argmax(given)] -= max(0, int(given.sum()) - money)
-    return given
+    most = np.expand_dims(given.argmax(axis=0), 0)
+    beyond = np.maximum(0, given.sum(axis=0) - money)
+    kept = given.copy()
+    np.put_along_axis(kept, most, np.take_along_axis(given, most, 0) - beyond, 0)
+    return kept
 
 
 def _credited(part: pl.DataFrame, names: tuple[str, ...]) -> Floats:

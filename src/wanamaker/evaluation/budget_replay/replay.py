@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from wanamaker.attribution.segments import split_goals
-from wanamaker.base.errors import DataError, ParameterError
-from wanamaker.base.parameters import Boolean, OneOf, check
+from wanamaker.base.errors import ParameterError, nearest
+from wanamaker.base.parameters import Boolean, IntegerIn, OneOf, check
 from wanamaker.evaluation.budget_replay.allocation import AS_SPENT, credit_table, purses, weights_by_model
+from wanamaker.evaluation.budget_replay.figures import (
+    DIFFERENCES,
+    FIGURES,
+    differences,
+    estimates,
+    figures_of,
+)
+from wanamaker.evaluation.budget_replay.purchases import MILLION, Purchases
+from wanamaker.stats.bootstrap import Resampling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,29 +27,26 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wanamaker.base.parameters import Constraint
+    from wanamaker.evaluation.budget_replay.purchases import Kept
     from wanamaker.journeys.journeys import Journeys
 
-    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
 
 BUDGETS = (1 / 2, 1 / 4, 1 / 8, 1 / 16)
 """The shares of the money really spent that the literature replays."""
 
-_CONSTRAINTS: Mapping[str, Constraint] = {"allocation": OneOf(("roi", "credit")), "capped": Boolean()}
-_MILLION = 1_000_000
-_MOST = 2**62
+_CONSTRAINTS: Mapping[str, Constraint] = {
+    "allocation": OneOf(("roi", "credit")),
+    "capped": Boolean(),
+    "replicates": IntegerIn(0),
+    "seed": IntegerIn(0),
+}
+_ESTIMATED = (*FIGURES, *(f"{name}_difference" for name in DIFFERENCES))
 _COLUMNS = {
     "model": pl.String,
-    "budget": pl.Float64,
-    "allowed": pl.Float64,
-    "cost": pl.Float64,
-    "conversions": pl.Float64,
-    "conversions_kept": pl.Float64,
-    "value": pl.Float64,
-    "cpa": pl.Float64,
-    "roas": pl.Float64,
-    "roi": pl.Float64,
-    "touches_bought": pl.Int64,
-    "journeys_broken": pl.Int64,
+    **dict.fromkeys(("budget", "allowed", "cost"), pl.Float64),
+    **{f"{name}{end}": pl.Float64 for name in _ESTIMATED for end in ("", "_low", "_high")},
+    **dict.fromkeys(("touches_bought", "journeys_broken"), pl.Int64),
 }
 
 
@@ -52,6 +57,9 @@ def budget_replay(
     *,
     allocation: str = "roi",
     capped: bool = True,
+    reference: str = AS_SPENT,
+    replicates: int = 200,
+    seed: int = 0,
 ) -> pl.DataFrame:
     """Replay a log under smaller budgets that follow the credit of each attribution method.
 
@@ -86,6 +94,13 @@ def budget_replay(
     compares budgets, and is no proof of credit: planted truth and experiments are. Credit should be of
     journeys that ended before the replayed ones; credit of the same log has seen its outcomes.
 
+    Intervals resample users: in each replicate a user is there as often as a Poisson draw says, budgets and
+    returns are those of the replicate, and its touches are walked through as above. The credit stays as it
+    is. So they tell how much of a figure is chance in which users came in the period that is replayed, and a
+    difference, drawn once for both methods, whether one kept more than the other by more than that. They do
+    not cover chance in the credit itself, nor how the replay would go in another period, nor what is said
+    above: that a replay sees no effect.
+
     Parameters
     ----------
     journeys
@@ -98,15 +113,22 @@ def budget_replay(
         ``"roi"`` or ``"credit"``.
     capped
         Whether no channel is given more than it cost.
+    reference
+        The model that the others are compared with, at the same budget.
+    replicates
+        Of the intervals; 0 for none.
+    seed
+        Of the intervals.
 
     Returns
     -------
     polars.DataFrame
         One row per model and budget: ``model``, ``budget``, ``allowed`` (the money given), ``cost`` (the
-        money spent), ``conversions``, ``conversions_kept`` (share of those of the log), ``value``, ``cpa``
-        (cost per conversion), ``roas`` (value over cost), ``roi`` (value less cost, over cost),
-        ``touches_bought``, ``journeys_broken``; a column ``goal`` in front where there are several. Null
-        where a number is not defined, such as ``roas`` without values.
+        money spent); ``conversions``, ``conversions_kept`` (share of those of the log), ``value``, ``cpa``
+        (cost per conversion), ``roas`` (value over cost), ``roi`` (value less cost, over cost), each with
+        ``_low`` and ``_high``; ``conversions_difference``, ``cpa_difference``, ``roi_difference`` (this model
+        minus the reference) with theirs; ``touches_bought``, ``journeys_broken``; a column ``goal`` in front
+        where there are several. Null where a number is not defined, such as ``roas`` without values.
 
     Raises
     ------
@@ -114,7 +136,7 @@ def budget_replay(
         If the journeys have no costs, cost nothing, or have too large ones; if credit and journeys do not
         match.
     ParameterError
-        If a budget or the allocation makes no sense.
+        If a budget or another option makes no sense, or the reference is no model of the credit.
 
     Examples
     --------
@@ -123,20 +145,23 @@ def budget_replay(
     >>> log = pl.DataFrame({"uid": [1, 2, 3, 4], "timestamp": [1, 2, 3, 4], "campaign": ["a", "b"] * 2,
     ...                     "conversion": [1, 0, 1, 0], "cost": 1.0})
     >>> journeys = journeys_from_events(log, cost="cost")
-    >>> table = budget_replay(journeys, attribute(journeys, ["last"], bootstrap=0), budgets=[0.5])
+    >>> credit = attribute(journeys, ["last"], bootstrap=0)
+    >>> table = budget_replay(journeys, credit, budgets=[0.5], replicates=0)
     >>> table.select("model", "conversions", "cost").rows()
     [('last', 2.0, 2.0), ('(as spent)', 1.0, 2.0), ('(evenly)', 1.0, 2.0)]
     """
     shares = _checked_budgets(budgets)
-    check("budget_replay", {"allocation": allocation, "capped": capped}, _CONSTRAINTS)
+    told = {"allocation": allocation, "capped": capped, "replicates": replicates, "seed": seed}
+    check("budget_replay", told, _CONSTRAINTS)
     given = credit_table(credit)
     tables = []
     for tags, part in split_goals(journeys, None):
-        purchases = _Purchases.of(part)
-        told = given
+        purchases = Purchases.of(part, Resampling(replicates, seed))
+        held = given
         for name, value in tags.items():
-            told = told.filter(pl.col(name) == value) if name in told.columns else told
-        rows = purchases.rows(told, shares, allocation, capped=capped)
+            held = held.filter(pl.col(name) == value) if name in held.columns else held
+        weights = weights_by_model(held, part.names, purchases.spent, allocation)
+        rows = _rows(purchases, weights, shares, reference, capped=capped)
         tables.append(rows.select(*(pl.lit(value).alias(name) for name, value in tags.items()), pl.all()))
     return pl.concat(tables)
 
@@ -150,79 +175,40 @@ def _checked_budgets(budgets: Sequence[float]) -> list[float]:
     return [float(value) for value in held]
 
 
-@dataclass(frozen=True, eq=False)
-class _Purchases:
-    """All touches that cost or could have: journey, channel, cost in millionths, and their order in time."""
+def _rows(
+    purchases: Purchases, weights: Mapping[str, Floats], budgets: list[float], reference: str, *, capped: bool
+) -> pl.DataFrame:
+    """Return the table of all models and budgets."""
+    if reference not in weights:
+        message = f"The reference {reference!r} is no model of the credit."
+        raise ParameterError(message, hint=nearest(reference, weights))
+    whole = purchases.all()
+    rows = {
+        (model, budget): _replayed(purchases, whole, told, budget, capped=capped or model == AS_SPENT)
+        for model, told in weights.items()
+        for budget in budgets
+    }
+    found = []
+    for (model, budget), (plain, draws) in rows.items():
+        beside = differences(draws, rows[reference, budget][1])
+        beyond = dict.fromkeys(beside) if model == reference else estimates(beside)
+        found.append({"model": model, "budget": budget, **plain, **estimates(draws), **beyond})
+    return pl.DataFrame([{**dict.fromkeys(_COLUMNS), **row} for row in found], schema=_COLUMNS)
 
-    journeys: Journeys
-    rows_of: Ints
-    touches: NDArray[np.int32]
-    costs: Ints
-    order: Ints
 
-    @staticmethod
-    def of(journeys: Journeys) -> _Purchases:
-        ledger = journeys.ledger
-        if ledger is None:
-            message = "A budget replay needs what each touch cost. These journeys have no costs."
-            raise DataError(message, hint="Build them with cost='column'.")
-        amounts = np.nan_to_num(ledger.amounts)
-        if not amounts.sum() > 0:
-            message = "A budget replay needs touches that cost something. All costs are 0."
-            raise DataError(message, hint="Check the cost column.")
-        if amounts.min() < 0 or amounts.sum() * _MILLION > _MOST:
-            message = "Costs must not be below 0, nor beyond 4e12 in sum. "
-            message += f"Got {amounts.min():,.10g} as the least and {amounts.sum():,.10g} in sum."
-            raise DataError(message, hint="Check the currency of the cost column.")
-        lengths = np.diff(ledger.offsets)
-        rows = np.repeat(np.arange(len(journeys)), lengths)
-        costs = np.rint(amounts * _MILLION).astype(np.int64)
-        places = np.arange(len(rows)) - np.repeat(ledger.offsets[:-1], lengths)
-        ended = np.zeros(len(journeys), dtype=np.int64) if journeys.ended is None else journeys.ended
-        within = (ledger.touches, costs, journeys.conversions[rows], places, ended[rows])
-        order = np.lexsort((*within, journeys.users[rows], ledger.times))
-        return _Purchases(journeys, rows, ledger.touches, costs, order)
-
-    def rows(
-        self, credit: pl.DataFrame, budgets: list[float], allocation: str, *, capped: bool
-    ) -> pl.DataFrame:
-        """Return the table of all models and budgets."""
-        from wanamaker.evaluation.budget_replay.kernels import walk
-
-        names, touches = self.journeys.names, self.touches
-        spent = np.zeros(len(names), dtype=np.int64)
-        np.add.at(spent, touches, self.costs)
-        rows = []
-        for model, weights in weights_by_model(credit, names, spent, allocation).items():
-            for budget in budgets:
-                held = purses(
-                    weights, spent, int(budget * int(spent.sum())), capped=capped or model == AS_SPENT
-                )
-                paid, broken, bought = walk(
-                    self.order, self.rows_of, touches, self.costs, held, len(self.journeys)
-                )
-                money = (budget, int(held.sum()) / _MILLION, int(paid.sum()) / _MILLION)
-                rows.append(self._row(model, money, broken, int(bought)))
-        return pl.DataFrame(rows, schema=_COLUMNS)
-
-    def _row(
-        self, model: str, money: tuple[float, float, float], broken: NDArray[np.bool_], bought: int
-    ) -> dict[str, Any]:
-        whole = self.journeys
-        budget, allowed, cost = money
-        kept, all_ = float(whole.conversions[~broken].sum()), float(whole.conversions.sum())
-        value = None if whole.values is None else float(whole.values[~broken].sum())
-        return {
-            "model": model,
-            "budget": budget,
-            "allowed": allowed,
-            "cost": cost,
-            "conversions": kept,
-            "conversions_kept": kept / all_ if all_ > 0 else None,
-            "value": value,
-            "cpa": cost / kept if kept > 0 else None,
-            "roas": None if value is None or cost == 0 else value / cost,
-            "roi": None if value is None or cost == 0 else (value - cost) / cost,
-            "touches_bought": bought,
-            "journeys_broken": int(broken.sum()),
-        }
+def _replayed(
+    purchases: Purchases, whole: Kept, weights: Floats, budget: float, *, capped: bool
+) -> tuple[dict[str, Any], dict[str, Floats]]:
+    """Return what is told of one model and budget without an interval, and the figures that have one."""
+    money = np.floor(budget * purchases.spent.sum(axis=0)).astype(np.int64)
+    held = purses(weights, purchases.spent, money, capped=capped)
+    kept = purchases.within(held)
+    known = weights.sum(axis=0) > 0  # else no channel with credit costs anything in that replicate
+    draws = {name: np.where(known, drawn, np.nan) for name, drawn in figures_of(kept, whole).items()}
+    plain = {
+        "allowed": int(held[:, 0].sum()) / MILLION,
+        "cost": float(kept.cost[0]),
+        "touches_bought": kept.bought,
+        "journeys_broken": kept.broken,
+    }
+    return plain, draws

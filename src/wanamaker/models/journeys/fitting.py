@@ -39,7 +39,7 @@ _MOST_JUDGED = 200_000
 
 
 @dataclass(frozen=True, eq=False)
-class _Learned:
+class _Sample:
     """A part as it is learned from: sampled and weighted, with what undoes that."""
 
     sequences: Sequences
@@ -73,7 +73,7 @@ def fit_journeys(
         train, valid, note = cut_off(train, seed=options.seed)
         notes.append(note)
     reader = Reader.of(train, covariates_of(model, train), model.max_touches)
-    notes += _notes(model, reader, train)
+    notes += notes_of(model, reader, train)
     parts = (
         Part.of(train, reader, "training"),
         Part.of(require_journeys(valid, "fit"), reader, "validation"),
@@ -85,34 +85,59 @@ def fit_journeys(
 def _trained(
     model: JourneyModel, reader: Reader, parts: tuple[Part, Part], options: Training
 ) -> tuple[Fitted, dict[str, Any]]:
-    from wanamaker.nn.training.train import train as run
-
     train, valid = parts
-    learned, watched = (_sampled(model, part, options.seed) for part in parts)
-    network = new_network(model, reader, options.seed, learned.rate)
-    trained = run(network, learned.sequences, watched.sequences, options)
-    plain = _plain(reader, network, learned.shift, options)
-    fitted, counted = _completed(plain, train, valid, options.seed)
+    fitted, told = learned(model, reader, train, valid, options)
     chances = fitted.chances(valid.reading)
     choice = choose_calibration(chances, valid.labels, model.calibration, weights=valid.weights)
-    doubts = judged(valid, chances, counted, trained.curve, trained.best_epoch)
-    told = {
-        **_counts(train, valid),
-        "parameters": sum(one.numel() for one in network.parameters()),
-        "curve": trained.curve,
-        "best_epoch": trained.best_epoch,
-        "stopped": trained.stopped,
-        "seconds": trained.seconds,
-        "shift": learned.shift,
-        "no_touch": fitted.nothing.level,
-        "idle_touches": [reader.touches[code - FIRST_KNOWN] for code in np.flatnonzero(fitted.idle)],
+    columns = fitted.nothing.columns
+    counted = counted_chances(columns, train.reading, train.labels, train.weights, valid.reading)
+    doubts = judged(valid, chances, counted, told["curve"], told["best_epoch"])
+    told |= {
+        "valid_rows": round(valid.total),
+        "valid_positives": round(valid.positives),
         "calibration": choice.map.kind,
         "calibration_reason": choice.reason,
         "under_trained": doubts.under_trained,
         **doubts.figures,
-        "notes": [*trained.notes, *([doubts.under_trained] if doubts.under_trained else [])],
+        "notes": [*told["notes"], *([doubts.under_trained] if doubts.under_trained else [])],
     }
     return replace(fitted, calibration=choice.map), told
+
+
+def learned(
+    model: JourneyModel, reader: Reader, train: Part, valid: Part | None, options: Training
+) -> tuple[Fitted, dict[str, Any]]:
+    """Return what a model learns from a part, not calibrated, and how it came about.
+
+    Parameters
+    ----------
+    model
+        Gives the settings; is not changed.
+    reader
+        Of the part.
+    train, valid
+        What is learned from, and what tells which epoch was best; None for the last.
+    options
+        How.
+    """
+    from wanamaker.nn.training.train import train as run
+
+    sample = _sampled(model, train, options.seed)
+    watched = None if valid is None else _sampled(model, valid, options.seed).sequences
+    network = new_network(model, reader, options.seed, sample.rate)
+    trained = run(network, sample.sequences, watched, options)
+    fitted = _completed(_plain(reader, network, sample.shift, options), train, options.seed)
+    told = {
+        "rows": round(train.total),
+        "positives": round(train.positives),
+        "parameters": sum(one.numel() for one in network.parameters()),
+        **{name: getattr(trained, name) for name in ("curve", "best_epoch", "stopped", "seconds")},
+        "shift": sample.shift,
+        "no_touch": fitted.nothing.level,
+        "idle_touches": [reader.touches[code - FIRST_KNOWN] for code in np.flatnonzero(fitted.idle)],
+        "notes": trained.notes,
+    }
+    return fitted, told
 
 
 def _plain(reader: Reader, network: JourneyNetwork, shift: float, options: Training) -> Fitted:
@@ -123,15 +148,14 @@ def _plain(reader: Reader, network: JourneyNetwork, shift: float, options: Train
     return Fitted(reader, network, shift, Identity(), nothing, np.zeros(codes, dtype=np.bool_), options)
 
 
-def _completed(fitted: Fitted, train: Part, valid: Part, seed: int) -> tuple[Fitted, NDArray[np.float64]]:
-    """Return a network with what no touch is worth and which kinds are idle; and what counts say of valid."""
+def _completed(fitted: Fitted, train: Part, seed: int) -> Fitted:
+    """Return a network with what no touch is worth and which kinds are idle."""
     columns = Columns.of(train.reading, len(fitted.idle), fitted.reader.static_sizes)
-    completed = replace(
+    return replace(
         fitted,
         nothing=_no_touch(fitted, columns, train, seed),
         idle=idle_codes(fitted, train, len(fitted.idle), seed),
     )
-    return completed, counted_chances(columns, train.reading, train.labels, train.weights, valid.reading)
 
 
 def new_network(model: JourneyModel, reader: Reader, seed: int, rate: float = 0.5) -> JourneyNetwork:
@@ -158,7 +182,7 @@ def new_network(model: JourneyModel, reader: Reader, seed: int, rate: float = 0.
     return network
 
 
-def _sampled(model: JourneyModel, part: Part, seed: int) -> _Learned:
+def _sampled(model: JourneyModel, part: Part, seed: int) -> _Sample:
     labels = part.labels > 0
     balanced = model.class_weight == "balanced" and part.weights.max() > 1.0
     weight = (part.total - part.positives) / part.positives if balanced else model.class_weight
@@ -166,7 +190,7 @@ def _sampled(model: JourneyModel, part: Part, seed: int) -> _Learned:
     kept = part if sample.kept.all() else part.take(np.flatnonzero(sample.kept))
     weights = kept.weights if sample.weights is None else kept.weights * sample.weights
     rate = float(weights @ kept.labels / weights.sum())
-    return _Learned(kept.reading.sequences(kept.labels, weights), sample.shift, rate)
+    return _Sample(kept.reading.sequences(kept.labels, weights), sample.shift, rate)
 
 
 def _no_touch(fitted: Fitted, columns: Columns, train: Part, seed: int) -> NoTouch:
@@ -178,7 +202,8 @@ def _no_touch(fitted: Fitted, columns: Columns, train: Part, seed: int) -> NoTou
     return NoTouch.of(columns, some.reading, fitted.chances(some.reading), some.weights)
 
 
-def _notes(model: JourneyModel, reader: Reader, train: Journeys) -> list[str]:
+def notes_of(model: JourneyModel, reader: Reader, train: Journeys) -> list[str]:
+    """Return what a reader of the model should know of the journeys that it learned from."""
     notes = []
     if not reader.timed:
         decay = ", and attention does not fade" if model.attention and model.decay else ""
@@ -193,12 +218,3 @@ def _notes(model: JourneyModel, reader: Reader, train: Journeys) -> list[str]:
     if lonely:
         notes.append(f"{lonely:,} conversions without a touch are not learned from.")
     return notes
-
-
-def _counts(train: Part, valid: Part) -> dict[str, Any]:
-    return {
-        "rows": round(train.total),
-        "positives": round(train.positives),
-        "valid_rows": round(valid.total),
-        "valid_positives": round(valid.positives),
-    }

@@ -77,7 +77,7 @@ class JourneyModel(Estimator):
         ``curve`` (by epoch), ``best_epoch``, ``stopped``, ``seconds``, ``shift``, ``no_touch``,
         ``idle_touches`` (kinds without a mean effect), ``calibration`` and why, the AUC on validation
         journeys beside that of a regression on counts, and ``under_trained``: None, or one sentence why its
-        credit is not to be believed.
+        credit is not to be believed. ``refit``: true after `refit`.
     touches_ : tuple of str
         The touches that training had.
 
@@ -150,6 +150,19 @@ class JourneyModel(Estimator):
 
         self._keep(*fit_journeys(self, train, valid))
         return self
+
+    def refit(self, journeys: Journeys) -> JourneyModel:
+        """Return a model of all journeys, with this one's settings, best number of epochs and calibration.
+
+        For use after the evaluation: what gives credit has then learned from the latest journeys too. What
+        validation journeys said of this model, any doubt included, is said of the new one too: no journey is
+        left that could judge it. Raises what `fit` does.
+        """
+        from wanamaker.models.journeys.refitting import refit_journeys
+
+        again = type(self)(**self.get_params(deep=False))
+        again._keep(*refit_journeys(self, self._require_fitted(), journeys))
+        return again
 
     # --- Predicting --------------------------------------------------------------------------------
 

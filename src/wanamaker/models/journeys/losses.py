@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _MOST_JOURNEYS = 50_000
 
+_TELLING = 0.5
+"""Standard errors of a conversion rate that a kind must lose on the mean, so as not to be taken for idle."""
+
 
 def losses(fitted: Fitted, reading: Reading) -> NDArray[np.float64]:
     """Return what each sequence's probability loses without each of its touches, of shape (touches,).
@@ -58,10 +61,11 @@ def without_each(reading: Reading) -> Reading:
 
 
 def idle_codes(fitted: Fitted, train: Part, codes: int, seed: int) -> NDArray[np.bool_]:
-    """Return which codes of touches lose nothing on the mean over training journeys, of shape (codes,).
+    """Return which codes of touches lose nothing that the log could tell, of shape (codes,).
 
-    Over journeys of two touches or more, 50,000 of them at most. Where no kind loses anything, none is idle:
-    then the network says nothing of kinds.
+    The mean loss of a kind, over journeys of two touches or more (50,000 of them at most), is held against
+    half the standard error of the conversion rate of all journeys that have the kind: what is smaller is
+    chance as often as not. Where no kind loses anything, none is idle: the network says nothing of kinds.
 
     Parameters
     ----------
@@ -76,10 +80,19 @@ def idle_codes(fitted: Fitted, train: Part, codes: int, seed: int) -> NDArray[np
     some = train.take(rows)
     weights = some.weights[row_numbers(some.reading.offsets)]
     sums = sums_by(some.reading.codes, losses(fitted, some.reading) * weights, codes)
-    seen = sums_by(some.reading.codes, weights, codes) > 0
+    counted = sums_by(some.reading.codes, weights, codes)
     if not (sums > 0).any():
         return np.zeros(codes, dtype=np.bool_)
-    return seen & (sums <= 0)
+    return (counted > 0) & (sums <= _TELLING * _standard_errors(train, codes) * counted)
+
+
+def _standard_errors(train: Part, codes: int) -> Floats:
+    """Return that of the conversion rate of the journeys with each kind, of shape (codes,); 0 for none."""
+    reading = train.reading
+    held = np.unique(row_numbers(reading.offsets) * codes + reading.codes)  # each kind once in a journey
+    journeys = sums_by(held % codes, train.weights[held // codes], codes)
+    rate = train.positives / train.total
+    return np.sqrt(rate * (1.0 - rate) / np.where(journeys > 0, journeys, np.inf))
 
 
 def without_idle(fitted: Fitted, effects: Floats, reading: Reading) -> Floats:

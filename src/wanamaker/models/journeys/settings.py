@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from wanamaker.models.journeys.journey_model import JourneyModel
 
 CELLS = ("rnn", "gru", "lstm", "transformer")
-DEFAULT_TRAINING = Training(epochs=12, schedule="cosine", warmup=0.1, patience=None, weight_decay=0.01)
+DEFAULT_TRAINING = Training(
+    epochs=12, schedule="cosine", warmup=0.1, average=1.0, patience=None, weight_decay=0.01
+)
 """How a journey model trains unless it is told: to the end of a schedule, then back to the best epoch."""
 
 _WIDTH_UNIT = 8

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.models.network_files import plain_options, read_network, take_weights, write_network
+from wanamaker.models.sessions.along import Along
 from wanamaker.models.sessions.fitted import Fitted
 from wanamaker.models.sessions.fitting import at_rest, new_network, shape_of
 from wanamaker.models.sessions.reader import Reader
@@ -28,6 +29,7 @@ def save_model(model: SessionModel, fitted: Fitted, path: Path) -> None:
         "reader": fitted.reader.to_state(),
         "shift": fitted.shift,
         "empty": fitted.empty,
+        "along": fitted.along.to_state(),
         "calibration": fitted.calibration.to_state(),
         "training": model.training_,
     }
@@ -51,12 +53,11 @@ def load_model(kind: type[SessionModel], folder: Path) -> SessionModel:
     network = new_network(shape_of(model, reader), seed=0)
     take_weights(network, folder)
     at_rest(network)
-    calibration = calibration_from_state(content["calibration"])
+    along, calibration = Along.from_state(content["along"]), calibration_from_state(content["calibration"])
     options = Training(**content["options"])
     shift, empty = content["shift"], content["empty"]
-    model._keep(
-        Fitted(reader, network, model.max_length, shift, calibration, empty, options), content["training"]
-    )
+    fitted = Fitted(reader, network, model.max_length, shift, along, calibration, empty, options)
+    model._keep(fitted, content["training"])
     return model
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wanamaker.journeys.sessions.sessions import Sessions
+    from wanamaker.models.sessions.along import Along
     from wanamaker.models.sessions.live.frozen import Frozen
     from wanamaker.models.sessions.reader import Reader
     from wanamaker.models.sessions.steps import Cut, Steps
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from wanamaker.stats.calibration import CalibrationMap
 
     Floats = NDArray[np.float64]
+    Rows = NDArray[np.int64]
 
 _STEPS_AT_ONCE = 2**21
 """Steps of windows that are laid out at once."""
@@ -40,8 +42,10 @@ class Fitted:
         How many events are read.
     shift
         What sampling and weights did to the log-odds, undone.
+    along
+        From the network's log-odds to those that hold after so many events.
     calibration
-        From the network's probability to the one that is returned.
+        From their probability to the one that is returned.
     empty
         Log-odds of a session without events, where training had none; else None: the network tells.
     training
@@ -52,6 +56,7 @@ class Fitted:
     network: SessionNetwork
     max_length: int
     shift: float
+    along: Along
     calibration: CalibrationMap
     empty: float | None
     training: Training
@@ -63,9 +68,10 @@ class Fitted:
 
         return Frozen.of(self.network)
 
-    def probabilities(self, margins: Floats) -> Floats:
-        """Return the probability of log-odds before calibration."""
-        return self.calibration(expit(margins))
+    def probabilities(self, margins: Floats, events: Rows) -> Floats:
+        """Return the probability of log-odds before calibration, after so many events."""
+        told = self.calibration(expit(self.along(margins, events)))
+        return told if self.empty is None else np.where(events == 0, expit(margins), told)
 
     def margins(self, sessions: Sessions) -> Floats:
         """Return the log-odds after the last event of each session, of shape (sessions,)."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import expit
 
 from wanamaker.base.errors import DataError
+from wanamaker.models.sessions.along import Along
+from wanamaker.models.sessions.calibrating import calibrated, rated
 from wanamaker.models.sessions.examples import Examples, prefix_examples, sampled, whole_examples
 from wanamaker.models.sessions.fitted import Fitted
 from wanamaker.models.sessions.reader import Reader
@@ -22,10 +23,8 @@ from wanamaker.models.sessions.split import cut_off
 from wanamaker.models.sessions.steps import PACE
 from wanamaker.nn.require import require_deep
 from wanamaker.nn.training.options import Training
-from wanamaker.stats.calibration import Choice, Identity, choose_calibration
-from wanamaker.stats.calibration.choose import ENOUGH
+from wanamaker.stats.calibration import Identity
 from wanamaker.stats.calibration.logits import logit
-from wanamaker.stats.calibration.platt import FEWEST
 
 if TYPE_CHECKING:
     from wanamaker.journeys.sessions.sessions import Sessions
@@ -96,9 +95,10 @@ def _trained(
     )
     at_rest(network)
     empty = _empty_odds(train)
-    fitted = Fitted(reader, network, model.max_length, shift, Identity(), empty, options)
-    choice = _calibrated(fitted, valid, model.calibration)
-    fitted = replace(fitted, calibration=choice.map)
+    fitted = Fitted(reader, network, model.max_length, shift, Along(), Identity(), empty, options)
+    held = rated(fitted, valid.sessions, prefixes=reads_prefixes(model))
+    along, choice = calibrated(held, model.calibration)
+    fitted = replace(fitted, along=along, calibration=choice.map)
     if empty is not None and bool((valid.sessions.lengths == 0).any()):
         notes.append("Training had no session without events; those of others get the share of positives.")
     told = {
@@ -173,24 +173,6 @@ def _weighted(
             message = f"keep_negatives={model.keep_negatives!r} leaves no negative in the {name} part."
             raise DataError(message, hint="Keep a larger share, or leave it out.")
     return learned, shift, watched
-
-
-def _calibrated(fitted: Fitted, valid: _Part, kind: str) -> Choice:
-    """Return the calibration that the validation part can bear; its sessions count, not its steps."""
-    examples = valid.examples
-    scores = fitted.of_steps(valid.steps, examples.cut)
-    labels, weights = examples.labels, examples.weights
-    if fitted.network.causal:
-        counted = examples.counted
-        scores, labels, weights = scores[counted], labels[counted], weights[counted]
-    else:
-        labels, weights = labels[examples.cut.lasts], weights[examples.cut.lasts]
-    few = min(examples.positives, examples.negatives)
-    if kind == "auto" and few < ENOUGH:
-        chosen = "shift" if few < FEWEST else "platt"
-        choice = choose_calibration(expit(scores), labels, chosen, weights=weights)
-        return Choice(choice.map, f"{few} sessions of the rarer kind are too few for more than {chosen!r}.")
-    return choose_calibration(expit(scores), labels, kind, weights=weights)
 
 
 def _empty_odds(train: _Part) -> float | None:

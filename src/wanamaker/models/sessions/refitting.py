@@ -21,14 +21,14 @@ def refit_sessions(model: SessionModel, fitted: Fitted, sessions: Sessions) -> t
     model
         Gives settings and how many epochs were best; is not changed.
     fitted
-        What it has learned so far; its calibration is kept.
+        What it has learned so far; its calibration is kept, and so is what corrects it after so many events.
     sessions
         Of all parts.
     """
     best = max(1, int(model.training_["best_epoch"]))
-    training = replace(fitted.training, epochs=best, patience=None, checkpoint=None)
+    training = fitted.training.again(best)
     asked = type(model)(**{**model.get_params(deep=False), "training": training, "calibration": "none"})
     again, told = fit_sessions(asked, sessions, sessions)  # the loss that is watched is the one that falls
     kept = {key: model.training_[key] for key in ("calibration", "calibration_reason")}
-    again = replace(again, calibration=fitted.calibration, training=fitted.training)
+    again = replace(again, along=fitted.along, calibration=fitted.calibration, training=fitted.training)
     return again, {**told, **kept, "refit": True}

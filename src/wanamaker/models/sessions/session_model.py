@@ -10,7 +10,7 @@ import polars as pl
 
 from wanamaker.base.errors import ParameterError
 from wanamaker.base.estimator import Estimator
-from wanamaker.models.sessions.events import event_table
+from wanamaker.models.sessions.events import event_table, numbered
 from wanamaker.models.sessions.settings import refuse_looking_ahead, require_sessions
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ class SessionModel(Estimator):
     keep_negatives
         The share of negatives to learn from; corrected in the probability.
     calibration
-        ``"auto"``, ``"none"``, ``"shift"``, ``"platt"``, ``"beta"`` or ``"isotonic"``.
+        ``"auto"``, ``"none"``, ``"shift"``, ``"platt"``, ``"beta"`` or ``"isotonic"``; from ``"platt"`` on it
+        also knows how many events have come, and counts every event the same.
     training
         How the network is trained; None for ``wm.Training(epochs=30, batch_size=64, learning_rate=0.005,
         patience=5)``.
@@ -74,7 +75,7 @@ class SessionModel(Estimator):
     training_ : dict
         How it came about: rows, positives, loss by epoch, parameters, calibration and why, notes.
     calibration_
-        The map from the network's probability to the one that is returned.
+        The last map to the probability that is returned.
 
     Examples
     --------
@@ -121,8 +122,6 @@ class SessionModel(Estimator):
         self.calibration = calibration
         self.training = training
 
-    # --- Learning ----------------------------------------------------------------------------------
-
     def fit(self, train: Sessions, valid: Sessions | None = None) -> Self:
         """Learn from sessions, and stop and calibrate by others.
 
@@ -160,8 +159,6 @@ class SessionModel(Estimator):
         again._keep(*refit_sessions(self, self._fitted(), sessions))
         return again
 
-    # --- Predicting --------------------------------------------------------------------------------
-
     def predict(self, sessions: Sessions) -> NDArray[np.float64]:
         """Return the probability of each session after its last event, of shape (sessions,).
 
@@ -175,7 +172,7 @@ class SessionModel(Estimator):
         SchemaError
             If the columns are not those of training; shows the difference.
         """
-        return self._fitted().probabilities(self.margins(sessions))
+        return self._fitted().probabilities(self.margins(sessions), sessions.lengths)
 
     def predict_proba(self, sessions: Sessions) -> NDArray[np.float64]:
         """Return the probabilities of no and yes, of shape (sessions, 2); see `predict`."""
@@ -189,8 +186,8 @@ class SessionModel(Estimator):
     def predict_prefixes(self, sessions: Sessions) -> NDArray[np.float64]:
         """Return the probability after each event, of shape (events,), session after session.
 
-        Each is what `predict` would say had the session ended there: later events are not read. To be
-        compared with ``sessions.step_labels`` where ``sessions.at_risk``, or with the session's label.
+        Each is what `predict` would say had the session ended there. To be compared with
+        ``sessions.step_labels`` where ``sessions.at_risk``, or with the session's label.
 
         Raises
         ------
@@ -201,7 +198,8 @@ class SessionModel(Estimator):
         """
         fitted = self._fitted()
         refuse_looking_ahead(self, "predict_prefixes")
-        return fitted.probabilities(fitted.prefix_margins(require_sessions(sessions, "predict_prefixes")))
+        margins = fitted.prefix_margins(require_sessions(sessions, "predict_prefixes"))
+        return fitted.probabilities(margins, numbered(sessions))
 
     def prefix_table(self, sessions: Sessions) -> pl.DataFrame:
         """Return `predict_prefixes` as a table: session, position (from 1), event, probability."""
@@ -234,13 +232,11 @@ class SessionModel(Estimator):
 
         Parameters
         ----------
-        sessions
-            As in `predict`.
-        method
-            ``"removal"``: how far the log-odds fall if the event is left out, as if it had never been;
-            such effects need not add up. ``"integrated_gradients"``: shares of the way from a session of
-            as many unknown events with typical numbers and gaps (Sundararajan et al. 2017); they add up to
-            ``margin - base``.
+        sessions, method
+            As in `predict`; ``"removal"``: how far the log-odds fall if the event is left out, as if it had
+            never been; such effects need not add up. ``"integrated_gradients"``: shares of the way from a
+            session of as many unknown events with typical numbers and gaps (Sundararajan et al. 2017); they
+            add up to ``margin - base``.
 
         Returns
         -------
@@ -266,8 +262,6 @@ class SessionModel(Estimator):
     def causal(self) -> bool:
         """Whether no answer reads an event that comes after it."""
         return not self.bidirectional
-
-    # --- Keeping -----------------------------------------------------------------------------------
 
     def save(self, folder: str | os.PathLike[str]) -> None:
         """Write the model into a new directory: JSON and safetensors; no pickle.
@@ -296,12 +290,8 @@ class SessionModel(Estimator):
 
         return load_model(cls, Path(folder))
 
-    # --- Inside ------------------------------------------------------------------------------------
-
     def _keep(self, fitted: Fitted, told: dict[str, Any]) -> None:
-        self.fitted_ = fitted
-        self.calibration_ = fitted.calibration
-        self.training_ = told
+        self.fitted_, self.calibration_, self.training_ = fitted, fitted.calibration, told
 
     def _fitted(self) -> Fitted:
         if not hasattr(self, "fitted_"):

@@ -12,14 +12,13 @@ import torch
 from wanamaker.base.errors import ParameterError
 from wanamaker.base.progress import track
 from wanamaker.nn.batches import Batches
+from wanamaker.nn.training.average import averaged, copied
 from wanamaker.nn.training.checkpoint import Checkpoint, optimizer_tensors, restore_optimizer, under
 from wanamaker.nn.training.schedule import rate_at
 from wanamaker.nn.training.stepper import Stepper
 from wanamaker.nn.training.validation import total_weight
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from wanamaker.nn.sequences import Sequences
     from wanamaker.nn.training.loss import Loss
     from wanamaker.nn.training.options import Training
@@ -60,9 +59,16 @@ class Learner:
         self.weight = total_weight(sequences)
         scale = self.weight * size / len(sequences)
         self.stepper = Stepper(network, training, loss, scale, device)
+        steps = training.average * len(self.batches)
+        self.average = averaged(network, steps) if training.average else None
         self.curve: list[dict[str, Any]] = []
         self.best_epoch = 0
-        self.best = self._weights()
+        self.best = copied(network)
+
+    @property
+    def judged(self) -> torch.nn.Module:
+        """The network that is asked: with the weights of the last step, or with their mean."""
+        return self.network if self.average is None else self.average.module
 
     @property
     def notes(self) -> list[str]:
@@ -83,7 +89,7 @@ class Learner:
         checkpoint = None if kept is None else Checkpoint(Path(kept), made_by)
         if checkpoint is not None:
             self._resume(checkpoint)
-        while len(self.curve) < self.training.epochs and not self.stopped:
+        while len(self.curve) < self.training.last_epoch and not self.stopped:
             self._epoch(len(self.curve))
             if checkpoint is not None:
                 self._keep(checkpoint)
@@ -95,11 +101,11 @@ class Learner:
         if not math.isfinite(learned):
             message = f"The loss is not a finite number any more in epoch {epoch + 1}. Got {learned}."
             raise ParameterError(message, hint=f"learning_rate={self.training.learning_rate / 10:g}")
-        judged = None if self.validation is None else self.validation.mean_loss(self.network)
+        judged = None if self.validation is None else self.validation.mean_loss(self.judged)
         told = {"epoch": epoch + 1, "train_loss": learned, "valid_loss": judged}
         self.curve.append({**told, "seconds": time.perf_counter() - began})
         if judged is None or not self.best_epoch or judged < self.curve[self.best_epoch - 1]["valid_loss"]:
-            self.best_epoch, self.best = epoch + 1, self._weights()
+            self.best_epoch, self.best = epoch + 1, copied(self.judged)
 
     def _learn(self, epoch: int) -> float:
         """Take a step on each batch of the epoch; return the mean loss before each step."""
@@ -107,20 +113,21 @@ class Learner:
         self.batches.set_epoch(epoch)
         total, training = torch.zeros((), device=self.device), self.training
         order = self.batches.order()
-        told = f"training, epoch {epoch + 1} of at most {training.epochs}"
+        told = f"training, epoch {epoch + 1} of at most {training.last_epoch}"
         shown = track(order, told) if training.progress == "auto" else order
         for number, rows in enumerate(shown, start=epoch * len(order)):
             rate = rate_at(number, training.epochs * len(order), training.schedule, training.warmup)
             total += self.stepper.step(self.batches.gather(rows), rate)
+            if self.average is not None:
+                self.average.update_parameters(self.network)
         return float(total) / self.weight
-
-    def _weights(self) -> dict[str, Tensor]:
-        return {name: value.detach().clone() for name, value in self.network.state_dict().items()}
 
     def _keep(self, checkpoint: Checkpoint) -> None:
         tensors = {f"network.{name}": value for name, value in self.network.state_dict().items()}
         tensors |= {f"best.{name}": value for name, value in self.best.items()}
         tensors |= optimizer_tensors(self.stepper.optimizer)
+        if self.average is not None:
+            tensors |= {f"average.{name}": value for name, value in self.average.state_dict().items()}
         tensors |= {"random.cpu": torch.get_rng_state()}
         if self.device.type == "cuda":
             tensors |= {"random.cuda": torch.cuda.get_rng_state(self.device)}
@@ -135,6 +142,8 @@ class Learner:
         self.network.load_state_dict(under("network", tensors))
         self.best = under("best", tensors)
         restore_optimizer(self.stepper.optimizer, tensors)
+        if self.average is not None:
+            self.average.load_state_dict(under("average", tensors))
         torch.set_rng_state(tensors["random.cpu"])
         if "random.cuda" in tensors and self.device.type == "cuda":
             torch.cuda.set_rng_state(tensors["random.cuda"], self.device)

@@ -14,11 +14,18 @@ if TYPE_CHECKING:
     from wanamaker.nn.batch import Batch
 
 Loss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
-"""Logits and labels -> a loss for each, of the same shape."""
+"""Logits and labels -> a loss for each label.
+
+Logits have the shape of the labels, or one dimension more where a network says several numbers for each."""
 
 
 def log_loss(logits: Tensor, labels: Tensor) -> Tensor:
     """Return the negative log-likelihood of each label, in nats.
+
+    Raises
+    ------
+    InternalError
+        If logits and labels differ in shape.
 
     Examples
     --------
@@ -26,6 +33,8 @@ def log_loss(logits: Tensor, labels: Tensor) -> Tensor:
     >>> log_loss(torch.tensor([0.0]), torch.tensor([1.0])).item()
     0.693
     """
+    if logits.shape != labels.shape:
+        raise _misfit(logits, labels)
     return binary_cross_entropy_with_logits(logits, labels, reduction="none")
 
 
@@ -38,10 +47,13 @@ def weighted_sum(loss: Loss, logits: Tensor, batch: Batch) -> Tensor:
         If the network does not answer in the shape of the labels.
     """
     labels, weights = batch.labels, batch.weights
-    if labels is None or weights is None or logits.shape != labels.shape:
-        expected = None if labels is None else tuple(labels.shape)
-        message = (
-            f"A network must give logits of the shape of the labels, {expected}. Got {tuple(logits.shape)}."
-        )
-        raise InternalError(message)
+    if labels is None or weights is None or logits.shape[: labels.ndim] != labels.shape:
+        raise _misfit(logits, labels)
     return (loss(logits.float(), labels) * weights).sum()
+
+
+def _misfit(logits: Tensor, labels: Tensor | None) -> InternalError:
+    expected = None if labels is None else tuple(labels.shape)
+    return InternalError(
+        f"A network must give logits of the shape of the labels, {expected}. Got {tuple(logits.shape)}."
+    )

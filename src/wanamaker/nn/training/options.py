@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from wanamaker.base.errors import ParameterTypeError
@@ -24,6 +24,9 @@ class Training:
     ----------
     epochs
         Times every sequence is seen, at most.
+    stop_after
+        Epochs after which training ends all the same, at the learning rates that it had until there; None
+        to go on.
     batch_size
         Sequences of a step.
     learning_rate
@@ -38,6 +41,9 @@ class Training:
         ``"constant"``; ``"cosine"`` falls to zero over all epochs; both rise over the first ``warmup`` steps.
     warmup
         Share of all steps over which the learning rate rises.
+    average
+        Epochs over which weights are averaged, exponentially; the mean is judged and kept in place of the
+        last step's weights. 0 for none.
     precision
         ``"auto"`` mixes in half precision on a GPU and nowhere else; ``"32"`` and ``"bf16-mixed"`` decide.
     device
@@ -67,6 +73,7 @@ class Training:
     """
 
     epochs: int = 20
+    stop_after: int | None = None
     batch_size: int = 256
     learning_rate: float = 2e-3
     weight_decay: float = 1e-4
@@ -74,6 +81,7 @@ class Training:
     clip: float | None = 1.0
     schedule: Literal["constant", "cosine"] = "constant"
     warmup: float = 0.0
+    average: float = 0.0
     precision: Literal["auto", "32", "bf16-mixed"] = "auto"
     device: Literal["auto", "cpu", "cuda"] = "auto"
     threads: int | None = 1
@@ -83,6 +91,7 @@ class Training:
 
     CONSTRAINTS: ClassVar[Mapping[str, Constraint]] = {
         "epochs": IntegerIn(1),
+        "stop_after": Optional(IntegerIn(1)),
         "batch_size": IntegerIn(1),
         "learning_rate": RealIn(0.0, open_at=("low",)),
         "weight_decay": RealIn(0.0),
@@ -90,6 +99,7 @@ class Training:
         "clip": Optional(RealIn(0.0, open_at=("low",))),
         "schedule": OneOf(("constant", "cosine")),
         "warmup": RealIn(0.0, 1.0),
+        "average": RealIn(0.0),
         "precision": OneOf(("auto", "32", "bf16-mixed")),
         "device": OneOf(("auto", "cpu", "cuda")),
         "threads": Optional(IntegerIn(1)),
@@ -104,6 +114,24 @@ class Training:
                 f"The 'checkpoint' parameter of Training must be a path, or None. Got {self.checkpoint!r}."
             )
             raise ParameterTypeError(message)
+
+    def again(self, epochs: int) -> Training:
+        """Return how the same is learned once more: for so many epochs, which nothing ends before.
+
+        The learning rate of each epoch is that of before, where a schedule would otherwise be another one.
+
+        Examples
+        --------
+        >>> once_more = Training(epochs=12, schedule="cosine").again(5)
+        >>> once_more.epochs, once_more.last_epoch, once_more.patience
+        (12, 5, None)
+        """
+        return replace(self, stop_after=epochs, patience=None, checkpoint=None)
+
+    @property
+    def last_epoch(self) -> int:
+        """The epoch after which training ends, if nothing ends it before."""
+        return self.epochs if self.stop_after is None else min(self.epochs, self.stop_after)
 
     def values(self) -> dict[str, Any]:
         """Return the options by name."""

@@ -91,9 +91,10 @@ def refuse_misfit(network: torch.nn.Module, sequences: Sequences) -> None:
     """
     from wanamaker.nn.statics import StaticEncoder
     from wanamaker.nn.steps import StepEncoder
+    from wanamaker.nn.term_network import TermReader
 
     for part in network.modules():
-        if isinstance(part, StepEncoder | StaticEncoder):
+        if isinstance(part, StepEncoder | StaticEncoder | TermReader):
             part.check(sequences)
 
 

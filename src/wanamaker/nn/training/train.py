@@ -53,6 +53,7 @@ def train(
     training: Training,
     *,
     loss: Loss = log_loss,
+    two_sided: bool = True,
 ) -> Trained:
     """Train a network, and leave it with its best weights, on the CPU.
 
@@ -61,7 +62,8 @@ def train(
     Parameters
     ----------
     network
-        Gives logits of shape (B,), or (B, T) for sequences with a label per step. Changed in place.
+        Gives logits of shape (B,), or (B, T) for sequences with a label per step, or with one dimension more
+        for a loss that reads several numbers of each. Changed in place.
     train
         What is learned from, with labels.
     valid
@@ -69,7 +71,9 @@ def train(
     training
         How.
     loss
-        Logits and labels to a loss for each, of the same shape.
+        Logits and labels to a loss for each label.
+    two_sided
+        Whether each part must have a positive and a negative label; counts need not.
 
     Raises
     ------
@@ -85,7 +89,8 @@ def train(
     for name, part in (("training", train), ("validation", valid)):
         if part is not None:
             refuse_misfit(network, part)
-            refuse_one_sided(name, part)
+            if two_sided:
+                refuse_one_sided(name, part)
     device = chosen_device(training.device)
     with cpu_threads(training.threads), seeded(training.seed):
         validation = None if valid is None else Validation(valid, training, loss, device)

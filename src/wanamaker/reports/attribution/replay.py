@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wanamaker.reports.data import from_rows
-from wanamaker.reports.drawing import COLOURS
-from wanamaker.reports.figures import Drawing, Figure, Trace, named_rows, percent_axis, percentages, plain
-from wanamaker.reports.numbers import count, number, percent
+from wanamaker.reports.attribution.replay_charts import (
+    WITHOUT_CREDIT,
+    budgets_of,
+    difference_chart,
+    estimate,
+    kept_chart,
+    replay_tables,
+    share,
+)
+from wanamaker.reports.drawing import spoken
+from wanamaker.reports.numbers import count, number
 from wanamaker.reports.page import Block, Facts, Prose, Section
-from wanamaker.reports.tables import Column, Table
 
 if TYPE_CHECKING:
     from wanamaker.reports.attribution.view import View
 
 Rows = list[dict[str, Any]]
 
-_REFERENCES = ("(as spent)", "(evenly)")
-_CLOSE = 1e-9
 _NAMED = 3
-_COLUMNS = (
-    *("model", "budget", "allowed", "cost", "conversions", "conversions_kept", "value", "cpa", "roas", "roi"),
-    *("touches_bought", "journeys_broken"),
-)
 _ALLOCATIONS = {
     "roi": "credited return over cost",
     "credit": "credit",
@@ -34,9 +34,11 @@ def replay_section(view: View) -> Section | None:
     told = view.results.replay
     if told is None or not told["rows"]:
         return None
-    rows = told["rows"]
-    blocks: list[Block] = [Prose(tuple(_findings(rows)), bullets=True, style="takeaways")]
-    blocks += [_chart(rows), _table(rows), Facts(tuple(_facts(told)), style="last")]
+    rows, reference = told["rows"], told.get("reference")
+    blocks: list[Block] = [Prose(tuple(_findings(told)), bullets=True, style="takeaways"), kept_chart(rows)]
+    beyond = None if reference is None else difference_chart(rows, reference)
+    blocks += [] if beyond is None else [beyond]
+    blocks += [*replay_tables(rows, reference), Facts(tuple(_facts(told)), style="last")]
     lead = (
         f"{count(told['journeys'])} later journeys, with {count(told['conversions'])} conversions at a cost "
         f"of {number(told['cost'], 0)}, are walked through once more with a part of the money, split by the "
@@ -47,27 +49,34 @@ def replay_section(view: View) -> Section | None:
     return Section("replay", title, blocks, lead=lead, short="Budget replay")
 
 
-def _budgets(rows: Rows) -> list[float]:
-    return sorted({row["budget"] for row in rows}, reverse=True)
-
-
-def _findings(rows: Rows) -> list[str]:
-    said = []
-    for budget in _budgets(rows):
+def _findings(told: dict[str, Any]) -> list[str]:
+    said, rows = [], told["rows"]
+    for budget in budgets_of(rows):
         held = [row for row in rows if row["budget"] == budget]
-        methods = [row for row in held if row["model"] not in _REFERENCES]
-        most = max(row["conversions"] for row in methods)
-        named = _named([row["model"] for row in methods if row["conversions"] == most])
+        methods = [row for row in held if row["model"] not in WITHOUT_CREDIT]
+        most = max(methods, key=lambda row: row["conversions"])
+        named = _named([row["model"] for row in methods if row["conversions"] == most["conversions"]])
         beside = ", ".join(
             f"{count(row['conversions'])} {row['model'].strip('()')}"
             for row in held
-            if row["model"] in _REFERENCES
+            if row["model"] in WITHOUT_CREDIT
         )
+        kept = spoken(estimate(most, "conversions"), 0)
         said.append(
-            f"With {share(budget)} of the money, {named} kept most: {count(most)} conversions (money split "
-            f"without credit: {beside})."
+            f"With {share(budget)} of the money, {named} kept most: {kept} conversions"
+            f"{_beyond(most, told.get('reference'))} (money split without credit: {beside})."
         )
-    return [*said, _CHANCE, _LIMITS]
+    drawn = any(row.get("conversions_low") is not None for row in rows)
+    return [*said, _CHANCE if drawn else _NO_CHANCE, _LIMITS]
+
+
+def _beyond(most: dict[str, Any], reference: str | None) -> str:
+    """Return whether the method that kept most is told from the reference by more than chance."""
+    difference = estimate(most, "conversions_difference")
+    if reference is None or difference["low"] is None:
+        return ""
+    more = f"{spoken(difference, 0)} more than {reference}"
+    return f", {more}" if difference["low"] > 0 else f", {more}, which chance alone may bring"
 
 
 def _named(models: list[str]) -> str:
@@ -78,7 +87,12 @@ def _named(models: list[str]) -> str:
 
 
 _CHANCE = (
-    "No intervals are given. Which touches are reached before the money ends is partly chance, so a few "
+    "Intervals hold the credit fixed and draw users again: they tell how much is chance in who came while "
+    "these journeys ran, not how sure the credit is, nor how another period would go. What kept most of many "
+    "methods did so partly by luck."
+)
+_NO_CHANCE = (
+    "No intervals were drawn. Which touches are reached before the money ends is partly chance, so a few "
     "conversions more or less say nothing of a method."
 )
 _LIMITS = (
@@ -87,85 +101,6 @@ _LIMITS = (
     "nothing to a common channel loses every journey with it, whether the channel has an effect or not. It "
     "compares budgets; it is no proof of credit."
 )
-
-
-def _chart(rows: Rows) -> Figure:
-    budgets = _budgets(rows)
-    models = list(dict.fromkeys(row["model"] for row in rows))
-    axis, phone, height = named_rows(models)
-    traces = [_dots(rows, models, budget, COLOURS[place]) for place, budget in enumerate(budgets)]
-    layout = {
-        "height": height + 40,
-        "yaxis": axis,
-        "xaxis": percent_axis(title={"text": "conversions kept"}),
-        "hovermode": "closest",
-        "showlegend": True,
-    }
-    return Figure(
-        "replay-chart",
-        "Conversions kept, by method and budget",
-        "The last two rows split the money without any credit: each channel keeps its share, or all that "
-        "cost anything get the same. A method left of them is no guide for money here.",
-        from_rows("replay_kept", rows, ["model", "budget", "conversions", "conversions_kept"]),
-        {"": Drawing(traces, layout, {"yaxis": phone, "xaxis": {"nticks": 5}})},
-        alternative="Dots: the share of conversions that each method kept, by budget.",
-    )
-
-
-def _dots(rows: Rows, models: list[str], budget: float, colour: str) -> Trace:
-    held = [row for row in rows if row["budget"] == budget]
-    name = f"{share(budget)} of the money"
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": percentages([row["conversions_kept"] for row in held]),
-        "y": [models.index(row["model"]) for row in held],
-        "name": name,
-        "meta": name,
-        "marker": {"size": 10, "color": colour},
-        "customdata": [
-            [plain(row["model"]), count(row["conversions"]), number(row["cost"], 0)] for row in held
-        ],
-        "hovertemplate": f"<b>%{{customdata[0]}}</b>, {name}<br>%{{customdata[1]}} conversions for "
-        "%{customdata[2]}<extra></extra>",
-        "cliponaxis": False,
-    }
-
-
-def share(budget: float) -> str:
-    """Return a budget as people say it.
-
-    Examples
-    --------
-    >>> share(0.125), share(0.3).replace("\u202f", " ")
-    ('1/8', '30.0 %')
-    """
-    parts = round(1 / budget)
-    return f"1/{parts}" if parts > 1 and abs(parts * budget - 1) < _CLOSE else percent(budget)
-
-
-def _table(rows: Rows) -> Table:
-    every = {
-        "model": Column("model", "Method", "name"),
-        "budget": Column("budget", "Budget", "percent", 1),
-        "cost": Column("cost", "Spent", "number", 0),
-        "conversions": Column("conversions", "Conversions", "number", 0),
-        "conversions_kept": Column("conversions_kept", "Kept", "percent", 1),
-        "cpa": Column("cpa", "Cost per conversion", "number", 2),
-        "value": Column("value", "Value", "number", 0),
-        "roas": Column("roas", "ROAS", "number", 2, help="Value over cost"),
-        "roi": Column("roi", "ROI", "number", 2, help="Value less cost, over cost"),
-        "journeys_broken": Column("journeys_broken", "Journeys broken", "number"),
-    }
-    columns = [column for key, column in every.items() if any(row.get(key) is not None for row in rows)]
-    ordered = sorted(rows, key=lambda row: -row["budget"])
-    return Table(
-        "replay-table",
-        "Every method and budget",
-        from_rows("replay", ordered, list(_COLUMNS)),
-        tuple(columns),
-        shown=len([row for row in rows if row["budget"] == ordered[0]["budget"]]),
-    )
 
 
 def _facts(told: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -177,4 +112,6 @@ def _facts(told: dict[str, Any]) -> list[tuple[str, str, str]]:
             f"After the idea of Ren et al. (2018), arXiv 1808.03737.{capped}",
         ),
     ]
+    if told.get("replicates"):
+        facts.append(("Intervals", f"{count(told['replicates'])} draws of users", "95 %, credit held fixed."))
     return facts + [(name, "left out", reason) for name, reason in told["left_out"].items()]

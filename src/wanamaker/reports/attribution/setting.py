@@ -75,11 +75,8 @@ class Setting:
     @property
     def doubt(self) -> str | None:
         """Why the network that gives credit is not to be believed, or None."""
-        facts = self.network.get("facts", {})
-        learned = facts.get("learned", {})
-        judged: str | None = learned.get("under_trained")
-        again: str | None = facts.get("refit_under_trained")
-        return judged or again
+        doubt: str | None = self.network.get("facts", {}).get("learned", {}).get("under_trained")
+        return doubt
 
 
 def _regression(view: View, kinds: dict[str, Kind]) -> dict[str, Any]:

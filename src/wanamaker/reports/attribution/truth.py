@@ -36,7 +36,8 @@ def truth_section(view: View) -> Section | None:
     data = from_rows("error_against_truth", ordered, list(ordered[0]))
     lead = (
         "This log was simulated, so the true effect of every touch is known. What a method gets wrong "
-        "here it may get wrong on a real log, where nobody would see it."
+        "here it may get wrong on a real log, where nobody would see it. A part of every error is chance in "
+        "who is in the log: that part shrinks with more users, and what a method misunderstands does not."
     )
     return Section(
         "truth",

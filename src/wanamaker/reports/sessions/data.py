@@ -49,7 +49,7 @@ def _table(results: SessionsResults) -> Table:
         )
     columns += [
         Column("positives", "Answered yes", "number"),
-        Column("rate", "Rate", "percent", 2, help="Each session counts once"),
+        Column("rate", "Rate", "percent", 2, help="Each question counts the same"),
         Column("rate_low", f"95{NARROW}% interval", "percent", 2, upper="rate_high"),
         Column("span", _covered(results)),
     ]
@@ -103,7 +103,7 @@ def _asked(facts: dict[str, Any]) -> str:
     if not facts["per_event"]:
         return "One answer per session."
     return (
-        "Each answer is decided by what follows alone. The questions of one session count 1 together, in "
-        "training "
-        "and in every figure here that is not by number of events: long sessions do not rule."
+        "Each answer is decided by what follows alone. Networks learn with the questions of one session "
+        "weighing 1 together; calibration and every figure here count each question the same, and intervals "
+        "resample users, or sessions."
     )

@@ -105,12 +105,12 @@ def _quality(results: SessionsResults) -> list[str]:
         f"higher {percent(auc['value'], 0)} of the time: AUC {spoken(auc)}. "
         f"The question is whether {facts['question']}."
     )
-    by_event = results.metrics.get("test_by_event")
-    if by_event is None:
+    by_session = results.metrics.get("test_by_session")
+    if by_session is None:
         return [told]
     return [
-        f"{told} Questions of one session count 1 together; with every event counting the same, long "
-        f"sessions rule, and the AUC is {spoken(by_event['roc_auc'])}."
+        f"{told} Every question counts the same; with each session counting once, the AUC is "
+        f"{spoken(by_session['roc_auc'])}."
     ]
 
 
@@ -190,10 +190,13 @@ def _calibrated(results: SessionsResults) -> list[str]:
             if within
             else f"{start}: they are too {side}; see calibration before using them as amounts."
         )
-    by_event = results.metrics.get("test_by_event")
-    if by_event is None:
+    by_session = results.metrics.get("test_by_session")
+    if by_session is None:
         return [told]
-    return [f"{told} With every event counting the same: {spoken(by_event['calibration_ratio'], 2)} times."]
+    return [
+        f"{told} With each session counting once: {spoken(by_session['calibration_ratio'], 2)} times, which "
+        "need not be 1, since how much a question then counts is known only when its session is over."
+    ]
 
 
 def _audited(results: SessionsResults) -> list[str]:

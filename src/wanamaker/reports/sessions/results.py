@@ -26,10 +26,11 @@ class SessionsResults:
         after every event), ``has_events``, ``split``, ``bootstrap``, ``refit`` and ``parameters``.
     parts
         One row for train, valid and test: ``part``, ``sessions``, ``events``, ``rows`` (questions),
-        ``positives``, ``rate``, ``rate_low``, ``rate_high`` (each session counting once), ``start``, ``end``,
-        ``values`` (of the column that splits).
+        ``positives``, ``rate``, ``rate_low``, ``rate_high`` (each question counting the same), ``start``,
+        ``end``, ``values`` (of the column that splits).
     metrics
-        ``test`` and ``valid``: name to figure; ``baselines``: name of the model to the same.
+        ``test`` and ``valid``: name to figure; ``test_by_session`` the same with each session counting once,
+        where one is asked several times; ``baselines``: name of the model to the same.
     comparisons
         Paired with the model that is kept on the same test rows: ``against``, ``value``, ``low``, ``high`` of
         the difference in AUC.

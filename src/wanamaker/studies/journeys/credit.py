@@ -28,15 +28,12 @@ def beside(credit: Credit, network: Credit) -> Credit:
 def with_network(results: AttributionResults, network: NetworkFound) -> AttributionResults:
     """Return what the report shows, with the network and what speaks against it."""
     facts = network.told["facts"]
-    doubts = {
-        "under_trained": facts["learned"]["under_trained"],
-        "under_trained_again": facts.get("refit_under_trained"),
-    }
-    notes = [
-        {"code": code, "severity": "warning", "message": f"{_SUBJECTS[code]} {doubt}"}
-        for code, doubt in doubts.items()
-        if doubt
-    ]
+    doubt = facts["learned"]["under_trained"]
+    notes = (
+        []
+        if doubt is None
+        else [{"code": "under_trained", "severity": "warning", "message": f"{_LEAD} {doubt}"}]
+    )
     notes += [{"code": "network", "severity": "info", "message": told} for told in _plain_notes(facts)]
     return replace(results, notes=[*notes, *results.notes], network=network.told)
 
@@ -46,7 +43,4 @@ def _plain_notes(facts: dict[str, Any]) -> list[str]:
     return [f"The network: {told}" for told in learned["notes"] if told != learned["under_trained"]]
 
 
-_SUBJECTS = {
-    "under_trained": "The network is not to be believed, nor is its credit.",
-    "under_trained_again": "The network that was fitted again on all journeys is not to be believed.",
-}
+_LEAD = "The network is not to be believed, nor is its credit."

@@ -113,8 +113,7 @@ def find_network(study: AttributionStudy, journeys: Journeys, split: Split, cloc
     kept = model
     if study.network is not None and study.network.refit:
         with clock.step("network on all journeys"):
-            kept = new_model(study).fit(journeys)
-        told["facts"]["refit_under_trained"] = kept.training_["under_trained"]
+            kept = model.refit(journeys)
     return NetworkFound(kept, model, told, metrics, _table(parts["test"], predictions["test"]))
 
 

@@ -93,7 +93,8 @@ class EvaluationOptions(Section):
 class ReplayOptions(Section):
     """The replay of budgets; see `wanamaker.evaluation.budget_replay.budget_replay`.
 
-    Credit is of the earlier journeys, and the test journeys are replayed.
+    Credit is of the earlier journeys, and the test journeys are replayed. Intervals are drawn as often, and
+    from the same seed, as those of the credit. Methods are compared with ``last``, else with the first.
     """
 
     budgets: tuple[float, ...] = BUDGETS

@@ -9,7 +9,7 @@ import polars as pl
 
 from wanamaker.attribution.attribute import attribute
 from wanamaker.base.errors import DataError
-from wanamaker.evaluation.budget_replay import AS_SPENT, EVENLY, budget_replay
+from wanamaker.evaluation.budget_replay import budget_replay
 
 if TYPE_CHECKING:
     from wanamaker.attribution.method import Method
@@ -31,34 +31,42 @@ def replayed(
     Returns
     -------
     dict
-        ``rows`` of the table, the references last; ``left_out``: why a method is not in it; how many
-        ``journeys`` and ``conversions`` were replayed, and what they ``cost``. None if nothing is replayed.
+        ``rows`` of the table, money without credit last; ``left_out``: why a method is not in it; how many
+        ``journeys`` and ``conversions`` were replayed, and what they ``cost``; ``reference``, the method that
+        the others are compared with, and ``replicates``. None if nothing is replayed.
     """
     options = study.replays
     if options is None:
         return None
     earlier = journeys.take(np.sort(np.concatenate([split.train, split.valid])))
     later = journeys.take(split.test)
-    tables, left_out = _credits(study, earlier, network)
     more: dict[str, Any] = {"allocation": options.allocation, "capped": options.capped}
-    found: list[pl.DataFrame] = []
+    tables, left_out = _credits(study, earlier, network)
+    fit = []
     for credit in tables:
         try:
-            found.append(budget_replay(later, credit, options.budgets, **more))
+            budget_replay(later, credit, options.budgets[:1], **more, replicates=0)
+            fit.append(credit)
         except DataError as error:
             left_out[str(credit["model"][0])] = error.message
-    if not found:
+    if not fit:
         return {"rows": [], "left_out": left_out}
-    references = found[0].filter(pl.col("model").is_in([AS_SPENT, EVENLY]))
-    rows = [table.filter(~pl.col("model").is_in([AS_SPENT, EVENLY])) for table in found]
+    more |= {"reference": _reference(fit), "replicates": study.attribution.bootstrap}
+    table = budget_replay(later, pl.concat(fit), options.budgets, **more, seed=study.attribution.seed)
     return {
-        "rows": pl.concat([*rows, references]).to_dicts(),
+        "rows": table.to_dicts(),
         "left_out": left_out,
         "journeys": len(later),
         "conversions": float(later.conversions.sum()),
         "cost": 0.0 if later.ledger is None else float(later.ledger.amounts.sum()),
         **more,
     }
+
+
+def _reference(fit: list[pl.DataFrame]) -> str:
+    """Return the method that the others are compared with: the last touch, or the first there is."""
+    models = [str(credit["model"][0]) for credit in fit]
+    return "last" if "last" in models else models[0]
 
 
 def _credits(

@@ -17,7 +17,7 @@ _OF_MODEL = (
 )
 _OF_TRAINING = (
     *("epochs", "batch_size", "learning_rate", "weight_decay", "patience", "clip", "schedule"),
-    *("precision", "device", "threads"),
+    *("warmup", "average", "precision", "device", "threads"),
 )
 
 FEATURES = "features"

@@ -74,7 +74,7 @@ def _target(study: SessionsStudy, parts: Parts, found: Candidates) -> float | No
     valid = parts.of("valid")
     asked = prefix_questions(valid)
     predicted = found.kept.predict_prefixes(valid)[asked.places]
-    return threshold_for(asked.labels, predicted, study.evaluation.precision, asked.weights)
+    return threshold_for(asked.labels, predicted, study.evaluation.precision)
 
 
 def _at_target(

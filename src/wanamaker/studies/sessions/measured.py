@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.base.version import version
@@ -9,7 +10,6 @@ from wanamaker.evaluation.session_baselines import session_baselines
 from wanamaker.evaluation.session_comparison import compared_fits
 from wanamaker.reports.sessions.results import SessionsResults
 from wanamaker.stats.bootstrap import Resampling
-from wanamaker.stats.classification import binary_metrics
 from wanamaker.studies.judged import (
     Judged,
     curves,
@@ -27,13 +27,17 @@ from wanamaker.studies.sessions.split import PARTS
 from wanamaker.studies.sessions.truths import truth_of
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
+    from numpy.typing import NDArray
 
     from wanamaker.base.progress import Stopwatch
     from wanamaker.evaluation.session_comparison import Fit
     from wanamaker.studies.sessions.fitted import Candidates
     from wanamaker.studies.sessions.parts import Parts
     from wanamaker.studies.sessions.study import SessionsStudy
+
+    Floats = NDArray[np.float64]
 
 Rows = list[dict[str, Any]]
 
@@ -76,7 +80,7 @@ def measured(
 
 
 def judged_of(study: SessionsStudy, parts: Parts, found: Candidates) -> Judged:
-    """Return what figures are taken from: each session counts once, however often it is asked."""
+    """Return what figures are taken from: each question counts the same, users are resampled."""
     asked = {part: parts.questions(part) for part in ("valid", "test")}
     valid = asked["valid"]
     return Judged(
@@ -84,8 +88,7 @@ def judged_of(study: SessionsStudy, parts: Parts, found: Candidates) -> Judged:
         {"valid": found.fit.valid, "test": found.fit.test},
         asked["test"].keys,
         Resampling(study.evaluation.bootstrap, study.model.seed),
-        threshold_of(study.decision, valid.labels, found.fit.valid, valid.weights),
-        {part: held.weights for part, held in asked.items()},
+        threshold_of(study.decision, valid.labels, found.fit.valid),
     )
 
 
@@ -110,10 +113,9 @@ def _figures(
     first = {name: fit.test for name, fit in first_fits(others).items()}
     ranked = {name: scores for name, scores in first.items() if name != "base_rate"}
     training = found.kept.training_
-    weights = judged.weights["test"]
     return {
         "parts": part_rows(parts),
-        "metrics": _metrics(judged, first),
+        "metrics": _metrics(judged, first, parts.questions("test").by_session),
         "comparisons": [{"against": name, **judged.beyond(scores)} for name, scores in ranked.items()],
         "candidates": _candidates(parts, found, others),
         "losses": found.losses,
@@ -122,28 +124,20 @@ def _figures(
             "why": training["calibration_reason"],
             "bins": reliability_rows(judged),
         },
-        "curves": curves(judged.labels["test"], {"model": judged.predictions["test"], **ranked}, weights),
+        "curves": curves(judged.labels["test"], {"model": judged.predictions["test"], **ranked}),
         "gains": gains_rows(judged, study.evaluation.budgets),
         "decision": decision_of(study.decision, judged),
     }
 
 
-def _metrics(judged: Judged, first: dict[str, Any]) -> dict[str, Any]:
+def _metrics(judged: Judged, first: dict[str, Any], by_session: Floats | None) -> dict[str, Any]:
     told: dict[str, Any] = {
         "test": judged.metrics("test"),
         "valid": judged.metrics("valid"),
         "baselines": {name: judged.of(scores) for name, scores in first.items()},
     }
-    if judged.weights["test"] is not None:
-        told["test_by_event"] = dict(
-            binary_metrics(
-                judged.labels["test"],
-                judged.predictions["test"],
-                threshold=judged.threshold,
-                resampling=judged.resampling,
-                keys=judged.keys,
-            )
-        )
+    if by_session is not None:
+        told["test_by_session"] = replace(judged, weights={"test": by_session}).metrics("test")
     return told
 
 

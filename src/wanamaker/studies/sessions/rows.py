@@ -9,10 +9,12 @@ import numpy as np
 from wanamaker.base.durations import to_micros
 from wanamaker.events.times import iso
 from wanamaker.journeys.journeys import NO_TIME
+from wanamaker.stats.bootstrap import Resampling, interval
 from wanamaker.stats.classification import wilson
 from wanamaker.studies.sessions.split import PARTS
 
 if TYPE_CHECKING:
+    from wanamaker.evaluation.session_questions import Questions
     from wanamaker.journeys.sessions.sessions import Sessions
     from wanamaker.studies.sessions.parts import Parts
     from wanamaker.studies.sessions.study import SessionsStudy
@@ -21,12 +23,11 @@ Rows = list[dict[str, Any]]
 
 
 def part_rows(parts: Parts) -> Rows:
-    """Return sessions, questions, rate and time span of the parts; for rates each session counts once."""
+    """Return sessions, questions, rate and time span of the parts; in rates each question counts the same."""
     told = []
     for part in PARTS:
         sessions, asked = parts.of(part), parts.questions(part)
-        rate = float(np.average(asked.labels, weights=asked.weights))
-        low, high = wilson(np.array([rate]), np.array([float(len(sessions))]))
+        low, high = _reach(asked)
         start, end = _span(sessions)
         told.append(
             {
@@ -35,15 +36,25 @@ def part_rows(parts: Parts) -> Rows:
                 "events": len(sessions.events),
                 "rows": len(asked),
                 "positives": int(asked.labels.sum()),
-                "rate": rate,
-                "rate_low": float(low[0]),
-                "rate_high": float(high[0]),
+                "rate": float(asked.labels.mean()),
+                "rate_low": low,
+                "rate_high": high,
                 "start": start,
                 "end": end,
                 "values": [str(value) for value in parts.apart.values.get(part, [])],
             }
         )
     return told
+
+
+def _reach(asked: Questions) -> tuple[float, float]:
+    """Return the 95 % interval of the rate: over users, where a session is asked several times."""
+    if asked.by_session is None:
+        low, high = wilson(np.array([asked.labels.mean()]), np.array([float(len(asked))]))
+        return float(low[0]), float(high[0])
+    weights = Resampling().weights(asked.keys, np.ones(len(asked)))[:, 1:]
+    ends = interval(weights[asked.labels].sum(axis=0) / weights.sum(axis=0))
+    return float(ends[0]), float(ends[1])
 
 
 def _span(sessions: Sessions) -> tuple[str | None, str | None]:

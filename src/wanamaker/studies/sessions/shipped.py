@@ -26,7 +26,8 @@ def online_shoppers_study() -> dict[str, Any]:
     """Return a study of them: learned from February to October, tested on November and December.
 
     The file has no clock, only the month; ``Month`` itself is not read, since the months of the test are
-    none of those that were learned from.
+    none of those that were learned from. Of 16 settings with three seeds each, width, dropout and batch size
+    are those with the lowest log loss on October, the validation part; the test part was not looked at.
     """
     return {
         "kind": "sessions",
@@ -38,7 +39,7 @@ def online_shoppers_study() -> dict[str, Any]:
             "train": ("Feb", "Mar", "May", "June", "Jul", "Aug", "Sep", "Oct"),
             "test": ("Nov", "Dec"),
         },
-        "model": {"width": 16, "dropout": 0.3},
-        "training": {"batch_size": 128, "weight_decay": 0.03, "epochs": 40, "patience": 5, "threads": 1},
+        "model": {"width": 32, "dropout": 0.3},
+        "training": {"batch_size": 64, "epochs": 40, "patience": 5, "threads": 1},
         "report": {"title": "Which visit ends with a purchase"},
     }

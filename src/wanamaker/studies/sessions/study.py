@@ -134,6 +134,8 @@ class TrainingOptions(Section):
     patience: int | None = Field(default=None, ge=1)
     clip: float | None = Field(default=None, gt=0.0)
     schedule: str | None = None
+    warmup: float | None = Field(default=None, ge=0.0, le=1.0)
+    average: float | None = Field(default=None, ge=0.0)
     precision: str | None = None
     device: str | None = None
     threads: int | None = Field(default=None, ge=1)

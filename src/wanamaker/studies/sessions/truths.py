@@ -57,7 +57,6 @@ def truth_of(truth: pl.DataFrame, parts: Parts, judged: Judged) -> dict[str, Any
     found = binary_metrics(
         judged.labels["test"],
         chances.to_numpy(),
-        weights=judged.weights["test"],
         resampling=judged.resampling,
         keys=judged.keys,
     )

@@ -67,14 +67,17 @@ def redraw_sessions_report(run: Run) -> Path:
 
 
 def predictions_of(parts: Parts, found: Candidates) -> pl.DataFrame:
-    """Return the test rows: what tells them apart, the weight where it is not 1, label and prediction."""
+    """Return the test rows: what tells them apart, label and prediction, and ``weight``.
+
+    Under the weight the questions of one session count 1 together; it is there where there are several.
+    """
     test, asked = parts.of("test"), parts.questions("test")
     ids = [name for name in ("session", "user", "started") if name in test.table.columns]
     table = test.table.select(ids)[asked.sessions]
     if asked.places is not None and test.times is not None:
         moments = pl.Series(test.times[asked.places]).cast(pl.Datetime("us", "UTC"))
         table = table.with_columns(
-            events=pl.Series(asked.events), time=moments, weight=pl.Series(asked.weights)
+            events=pl.Series(asked.events), time=moments, weight=pl.Series(asked.by_session)
         )
     label = pl.Series(asked.labels).cast(pl.Int8)
     return table.with_columns(label=label, prediction=pl.Series(found.fit.test))

@@ -28,8 +28,9 @@ class Counterfactual(NetworkJourneyMethod):
     of each is small and they share alike; `NetworkShapley` splits such conversions by all subsets.
 
     A network's loss for one touch is noisy, and counting what is below 0 as 0 turns noise around 0 into
-    credit. So a touch whose kind loses nothing on the mean over training journeys is idle and counts as 0
-    too; where a journey has no other touch that loses anything, all share alike.
+    credit. So a touch whose kind loses nothing on the mean over training journeys, or less than half a
+    standard error of its conversion rate there, is idle and counts as 0 too; where a journey has no other
+    touch that loses anything, all share alike.
 
     Parameters
     ----------

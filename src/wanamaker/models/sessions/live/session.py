@@ -100,7 +100,7 @@ class LiveSession:
         return (at - self._time) / MICROS_PER_SECOND
 
     def _probability(self, margin: float) -> float:
-        return float(self._fitted.probabilities(np.array([margin]))[0])
+        return float(self._fitted.probabilities(np.array([margin]), np.array([self.events]))[0])
 
     def _margin(
         self, states: Running | None, codes: dict[str, int], numbers: dict[str, float], gap: float

@@ -86,18 +86,10 @@ def _free(row: dict[str, Any]) -> str:
 
 def _doubts(told: dict[str, Any]) -> list[Block]:
     facts = told["facts"]
-    notes = [
-        {"code": "under_trained", "severity": "warning", "message": f"{lead} {doubt}"}
-        for lead, doubt in (
-            ("Do not believe this network, nor its credit.", facts["learned"].get("under_trained")),
-            (
-                "Do not believe the credit: the network that was fitted again on all journeys is not good "
-                "enough.",
-                facts.get("refit_under_trained"),
-            ),
-        )
-        if doubt
-    ]
+    doubt, notes = facts["learned"].get("under_trained"), []
+    if doubt:
+        message = f"Do not believe this network, nor its credit. {doubt}"
+        notes.append({"code": "under_trained", "severity": "warning", "message": message})
     if "attention" in facts.get("credit", ()):
         notes.append({"code": _ATTENTION[0], "severity": "info", "message": _ATTENTION[1]})
     return [Notes(tuple(notes))] if notes else []

@@ -61,8 +61,8 @@ def _facts(facts: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 _AGAIN = (
     "fitted again",
-    "The network that gives credit was fitted once more, on all journeys; the tenth of the users whose "
-    "journeys ended last stopped and calibrated it.",
+    "The network that gives credit was fitted once more, on all journeys, with the same settings, as many "
+    "epochs as were best, and the calibration of the judged one.",
 )
 _ONCE = (
     "as judged",
