@@ -23,7 +23,7 @@ help: ## Show this list
 demo: $(TREES) ## Simulate logs, give credit, predict installs, write runs/demo/*/report.html
 	$(BIN)/wanamaker demo
 
-demo-all: $(DEEP) ## The demo, and with it the networks: journeys and sessions
+demo-all: $(DEEP) ## The demo, and with it the networks: journeys, sessions and search terms
 	$(BIN)/wanamaker demo --all
 
 test: $(DEV) ## Run all tests, one process per core; some: make test PYTEST="-m 'not slow' tests/base"

@@ -19,6 +19,8 @@ from bench.own import bootstrap_report, journeys_report, replicates_report
 from bench.paths import RESULTS
 from bench.peers import PeerError
 from bench.rules import report as rules_report
+from bench.search_terms import report as search_terms_report
+from bench.search_terms_reading import report as search_terms_reading_report
 from bench.sizes import FULL, QUICK
 from bench.vectors import report as vectors_report
 from bench.windows import report as windows_report
@@ -42,6 +44,8 @@ BENCHMARKS: dict[str, Callable[[Sizes], str]] = {
     "vectors": vectors_report,
     "click_models": click_models_report,
     "networks": networks_report,
+    "search_terms_reading": search_terms_reading_report,
+    "search_terms": search_terms_report,
 }
 
 

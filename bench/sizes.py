@@ -45,6 +45,8 @@ class Sizes:
         Sessions of `networks`.
     seconds
         Seconds that each network of `networks` trains.
+    term_rows
+        Rows of the report of `search_terms_reading`, and of the log of `search_terms`.
     """
 
     paths: tuple[int, ...] = (1_000_000, 10_000_000)
@@ -64,6 +66,7 @@ class Sizes:
     slow_runs: int = 3
     sessions: int = 1_000_000
     seconds: int = 15
+    term_rows: int = 1_000_000
 
 
 FULL = Sizes()
@@ -83,5 +86,6 @@ QUICK = Sizes(
     slow_runs=1,
     sessions=50_000,
     seconds=2,
+    term_rows=50_000,
 )
 """One twentieth, to see that everything runs; the figures mean nothing."""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from wanamaker.base.version import version
     from wanamaker.evaluation.audit import Finding, audit
     from wanamaker.evaluation.credit_truth import evaluate_credit
+    from wanamaker.events.exports.read import read_search_terms
+    from wanamaker.events.exports.report import SearchTermReport
     from wanamaker.features.categories.cat2vec import Cat2Vec
     from wanamaker.features.categories.frequency import FrequencyEncoder
     from wanamaker.features.categories.hashed import HashedEncoder
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from wanamaker.journeys.sessions.sessions import Sessions
     from wanamaker.models.click_model import ClickModel
     from wanamaker.models.journeys.journey_model import JourneyModel
+    from wanamaker.models.search_terms.search_term_model import SearchTermModel
     from wanamaker.models.sessions.session_model import SessionModel
     from wanamaker.nn.training.options import Training
     from wanamaker.runs.load import Run, load_run
@@ -82,6 +85,8 @@ __all__ = [
     "Run",
     "RunError",
     "SchemaError",
+    "SearchTermModel",
+    "SearchTermReport",
     "SessionModel",
     "Sessions",
     "TargetEncoder",
@@ -102,6 +107,7 @@ __all__ = [
     "load_run",
     "mean",
     "rate",
+    "read_search_terms",
     "sessions_from_events",
     "sessions_from_table",
     "simulate",
@@ -122,6 +128,8 @@ _HOMES = {
     "Journeys": "wanamaker.journeys.journeys",
     "PairVectors": "wanamaker.features.categories.pair_vectors",
     "Run": "wanamaker.runs.load",
+    "SearchTermModel": "wanamaker.models.search_terms.search_term_model",
+    "SearchTermReport": "wanamaker.events.exports.report",
     "SessionModel": "wanamaker.models.sessions.session_model",
     "Sessions": "wanamaker.journeys.sessions.sessions",
     "TargetEncoder": "wanamaker.features.categories.target",
@@ -139,6 +147,7 @@ _HOMES = {
     "load_run": "wanamaker.runs.load",
     "mean": "wanamaker.features.windows.definitions",
     "rate": "wanamaker.features.windows.definitions",
+    "read_search_terms": "wanamaker.events.exports.read",
     "sessions_from_events": "wanamaker.journeys.sessions.from_events",
     "sessions_from_table": "wanamaker.journeys.sessions.from_table",
     "since_first": "wanamaker.features.windows.definitions",

@@ -6,13 +6,18 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 import wanamaker as wm
-from tests.models.worlds import CATEGORICAL, model
+from tests.models.search_terms.made import log_of as term_log_of
+from tests.models.search_terms.made import model as term_model
+from tests.models.search_terms.made import parts_of as term_parts_of
+from tests.models.worlds import CATEGORICAL, log_of, model
 from wanamaker.base.estimator import Estimator
 from wanamaker.models.click_features import ClickFeatures
 
@@ -33,6 +38,10 @@ def found() -> dict[str, type[Estimator]]:
 
 def _predict(one: Any, rows: Any, history: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame({"prediction": one.predict(rows, history)})
+
+
+def _expected(one: Any, rows: Any, history: pl.DataFrame) -> pl.DataFrame:
+    return one.predictions(rows, history)
 
 
 def _features(one: Any, rows: Any, history: pl.DataFrame) -> pl.DataFrame:
@@ -60,10 +69,65 @@ def _load_features(one: Any, path: Path) -> Any:
 
 
 @dataclass(frozen=True)
+class World:
+    """A log: rows to learn from, rows to ask about, and others that follow.
+
+    ``labels`` are the columns that rows need not have to be asked about; ``flipped`` gives them other values,
+    ``altered`` other values everywhere, and ``at_once`` one moment after all.
+    """
+
+    train: pl.DataFrame
+    part: pl.DataFrame
+    rest: pl.DataFrame
+    labels: tuple[str, ...]
+    flipped: Callable[[pl.DataFrame], pl.DataFrame]
+    altered: Callable[[pl.DataFrame], pl.DataFrame]
+    at_once: Callable[[pl.DataFrame], pl.DataFrame]
+
+
+@cache
+def clicks() -> World:
+    """Return a log of clicks."""
+    log = log_of(3_000)
+    known = pl.col("at").alias("known_at")
+
+    def at_once(rows: pl.DataFrame) -> pl.DataFrame:
+        moment: Any = rows["at"].max()
+        return rows.with_columns(at=pl.lit(moment + timedelta(seconds=1)))
+
+    return World(
+        log.train,
+        log.test[:300],
+        log.test[300:],
+        ("bought", "known_at"),
+        lambda rows: rows.with_columns((1 - pl.col("bought")).alias("bought"), known),
+        lambda rows: rows.with_columns(pl.col("app") + 100, (1 - pl.col("bought")).alias("bought"), known),
+        at_once,
+    )
+
+
+@cache
+def terms() -> World:
+    """Return a log of search terms."""
+    train, test = term_parts_of(term_log_of().drop("expected"))
+    more = pl.col("conversions") + 3
+    return World(
+        train,
+        test[:300],
+        test[300:],
+        ("conversions",),
+        lambda rows: rows.with_columns(more),
+        lambda rows: rows.with_columns(more, term=pl.lit("green ") + pl.col("term")),
+        lambda rows: rows,
+    )
+
+
+@dataclass(frozen=True)
 class Case:
     """One estimator with settings.
 
-    ``make`` returns it unfitted; ``ask`` what it says of rows after a history; ``load`` what was saved.
+    ``make`` returns it unfitted; ``ask`` what it says of rows after a history; ``load`` what was saved;
+    ``exact`` whether a row alone is told the same to the last bit.
     """
 
     name: str
@@ -71,6 +135,8 @@ class Case:
     ask: Callable[[Any, Any, pl.DataFrame], pl.DataFrame]
     load: Callable[[Any, Path], Any] = _load
     columns: tuple[str, ...] = tuple(CATEGORICAL)
+    world: Callable[[], World] = clicks
+    exact: bool = True
 
     @property
     def predicts(self) -> bool:
@@ -123,5 +189,21 @@ CASES: tuple[Case, ...] = (
         _ENCODED,
         name="TimeOrderedTargetEncoder",
         make=lambda: wm.TimeOrderedTargetEncoder(**_TARGET, time="at", label_time="known_at"),
+    ),
+    Case(
+        "SearchTermModel",
+        lambda: term_model(campaign="campaign"),
+        _expected,
+        columns=("term", "date", "campaign", "clicks"),
+        world=terms,
+        exact=False,
+    ),
+    Case(
+        "SearchTermModel-sampled",
+        lambda: term_model(known_ahead=[], keep_zeros=0.6, loss="zero_inflated", delay="2d"),
+        _expected,
+        columns=("term", "date"),
+        world=terms,
+        exact=False,
     ),
 )

@@ -100,6 +100,42 @@ def test_every_option_of_sessions_reaches_the_world(wanamaker, tmp_path):
     assert parameters == world.parameters
 
 
+TERM_FLAGS = {
+    "start": "2025-03-01",
+    "days": 20,
+    "base_rate": 0.1,
+    "words": 90,
+    "terms": 400,
+    "word_effect": 0.5,
+    "bigrams": 5,
+    "term_effect": 0.4,
+    "season": 0.5,
+    "dispersion": 1.0,
+    "zero_inflation": 0.3,
+    "useless": 0.2,
+    "delay": "3d12h",
+    "hidden": 0.2,
+}
+
+
+def test_every_option_of_search_terms_reaches_the_world(wanamaker, tmp_path):
+    flags = [part for name, value in TERM_FLAGS.items() for part in (f"--{name.replace('_', '-')}", value)]
+    told = wanamaker(
+        *("simulate", "search_terms", "--rows", 900, "--seed", 7, "--out", tmp_path / "world", "--json"),
+        *(*flags, "--fractional"),
+    )
+    world, answer = (
+        wm.simulate.search_terms(900, seed=7, fractional=True, **TERM_FLAGS),
+        json.loads(told.out),
+    )
+    assert pl.read_parquet(answer["log"]).equals(world.log)
+    assert pl.read_parquet(answer["truth"]).equals(world.truth)
+    parameters = json.loads((tmp_path / "world" / "world.json").read_text(encoding="utf-8"))["parameters"]
+    assert parameters == world.parameters
+    assert (tmp_path / "world" / "export.csv").read_bytes()[:2] == b"\xff\xfe"
+    assert (tmp_path / "world" / "days_to_conversion.csv").exists()
+
+
 def test_the_command_line_offers_every_plain_option_of_every_kind():
     for kind, function in WORLDS.items():
         plain = set(inspect.signature(function.simulate).parameters) - {"n"}
@@ -111,19 +147,19 @@ def test_the_command_line_offers_every_plain_option_of_every_kind():
     assert {name for world in WORLDS.values() for name in world.options} <= offered
 
 
-@pytest.mark.parametrize("kind", ["journeys", "clicks", "sessions"])
+@pytest.mark.parametrize("kind", ["journeys", "clicks", "sessions", "search_terms"])
 def test_the_defaults_of_the_command_are_those_of_the_function(wanamaker, tmp_path, kind):
     told = wanamaker("simulate", kind, "--rows", 400, "--out", tmp_path / "world", "--json")
     world = WORLDS[kind].simulate(400)
     assert pl.read_parquet(json.loads(told.out)["log"]).equals(world.log)
 
 
-@pytest.mark.parametrize("kind", ["journeys", "clicks", "sessions"])
+@pytest.mark.parametrize("kind", ["journeys", "clicks", "sessions", "search_terms"])
 def test_a_world_has_pictures_that_need_nothing_but_themselves(wanamaker, tmp_path, kind):
     told = wanamaker("simulate", kind, "--rows", 400, "--out", tmp_path / "world")
     page = (tmp_path / "world" / "pictures.html").read_text(encoding="utf-8")
     assert str(tmp_path / "world" / "pictures.html") in told.out
-    assert f"A world of {kind}, seed 0" in page
+    assert f"A world of {kind.replace('_', ' ')}, seed 0" in page
     assert "Content-Security-Policy" in page
 
 
@@ -152,6 +188,9 @@ def test_pictures_can_be_left_out_and_those_of_a_replaced_world_do_not_stay(wana
         ("journeys", ["--utc-offset", 1], "--utc-offset"),
         ("sessions", ["--bots", 0.1], "--bots"),
         ("clicks", ["--purchase-event"], "--purchase-event"),
+        ("clicks", ["--fractional"], "--fractional"),
+        ("sessions", ["--delay", "5d"], "--delay"),
+        ("search_terms", ["--users", 5], "--users"),
     ],
 )
 def test_an_option_of_another_kind_is_the_users_mistake_even_with_its_default(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.reports.browser import Browser
-from wanamaker.simulate import World, clicks, journeys, sessions
+from wanamaker.simulate import World, clicks, journeys, search_terms, sessions
 from wanamaker.studies.worlds.pictures import picture_world
 
 WORLDS = {
@@ -16,6 +16,8 @@ WORLDS = {
     "journeys": journeys(1_000, seed=1, late=True, carry_over=True),
     "sessions": sessions(3_000, seed=1),
     "one-session": sessions(1, seed=1, purchase_event=True),
+    "search-terms": search_terms(3_000, seed=1, fractional=True),
+    "one-row": search_terms(1, seed=1, days=1, useless=0.0, bigrams=0),
 }
 
 

@@ -1,4 +1,4 @@
-"""The part of the demo in which a network gives credit."""
+"""The parts of the demo that need networks."""
 
 from __future__ import annotations
 
@@ -21,3 +21,14 @@ def test_the_networks_credit_stands_beside_the_classical_ones_and_the_planted_tr
     assert errors["counterfactual"] < errors["last"]
     assert errors["counterfactual"] < errors["attention"]
     assert '<section id="replay"' in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_messy_export_gives_its_planted_words_and_waste_back(tmp_path):
+    page = demo._search_terms(tmp_path, quick=True)
+    run = load_run(page.parent)
+    told = run.metrics["truth"]
+    assert told["words"]["rank_correlation"] > 0.5
+    assert told["waste"]["spend_precision"] > 0.7
+    assert run.manifest["rows"]["test"] > 0
+    assert '<section id="truth"' in page.read_text(encoding="utf-8")

@@ -8,11 +8,12 @@ import polars as pl
 import pytest
 
 from wanamaker.base.errors import FileReadError
-from wanamaker.simulate import clicks, journeys, sessions
+from wanamaker.simulate import clicks, journeys, search_terms, sessions
 from wanamaker.stats.classification import roc_auc
 from wanamaker.studies.worlds.clicks_seen import look_at_clicks
 from wanamaker.studies.worlds.journeys_seen import look_at_journeys
 from wanamaker.studies.worlds.pictures import picture_world
+from wanamaker.studies.worlds.search_terms_seen import look_at_search_terms
 from wanamaker.studies.worlds.sessions_seen import look_at_sessions
 
 
@@ -118,3 +119,22 @@ def test_sessions_are_counted_by_order_length_day_and_feature(purchase_event):
     shown = {row["session_id"] for row in found["examples"]}
     assert ends.filter(pl.col("session_id").is_in(list(shown)))["purchase"].sum() == 2
     assert len(shown) == 4
+
+
+def test_search_terms_are_counted_by_day_word_and_what_is_wasted():
+    world = search_terms(5_000, seed=2, days=30)
+    found = look_at_search_terms(world.log.lazy(), world.truth.lazy())
+    terms = world.truth.filter(pl.col("kind") == "term")
+    for name in ("impressions", "clicks", "cost", "conversions"):
+        assert found["totals"][name] == pytest.approx(world.log[name].sum())
+        assert sum(row[name] for row in found["days"]) == pytest.approx(world.log[name].sum())
+    assert found["totals"]["rows"] == world.log.height
+    assert found["totals"]["final"] == sum(row["final"] for row in found["days"]) == terms["final"].sum()
+    assert found["totals"]["useless_cost"] == pytest.approx(terms.filter("useless")["cost"].sum())
+    assert found["totals"]["hidden_clicks"] == terms.filter("hidden")["clicks"].sum()
+    assert [row["day"] for row in found["days"]] == [f"2025-01-{day:02}" for day in range(1, 31)]
+    assert found["useless"][0]["cost"] == terms.filter("useless")["cost"].max()
+    assert len(found["words"]) == 60
+    assert found["words"][0]["clicks"] == max(row["clicks"] for row in found["words"])
+    assert len(found["bigrams"]) == 12
+    assert len(found["delays"]) == 30

@@ -30,10 +30,15 @@ def show(content: dict[str, Any], text: str, *, as_json: bool) -> None:
 def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
     """Print what a study of any kind found."""
     from wanamaker.reports.clicks import ClicksResults
+    from wanamaker.reports.search_terms import SearchTermsResults
     from wanamaker.studies.attribution import AttributionOutcome
 
     if isinstance(outcome, AttributionOutcome):
         show_attribution(outcome, as_json=as_json)
+    elif isinstance(outcome.results, SearchTermsResults):
+        from wanamaker.cli.term_output import show_search_terms
+
+        show_search_terms(outcome.out, outcome.results, as_json=as_json)
     elif not isinstance(outcome.results, ClicksResults):
         from wanamaker.cli.session_output import show_sessions
 

@@ -7,23 +7,25 @@ from typing import Annotated, Any
 
 import typer
 
-from wanamaker.cli import options
+from wanamaker.cli import options, term_world
 
 _EVERY, _JOURNEYS, _CLICKS, _SESSIONS = "Every kind", "Kind journeys", "Kind clicks", "Kind sessions"
-_DAYS = "Length of a log of clicks; days in which the users of journeys, and sessions, start."
+_DAYS = "Length of a log of clicks or search terms; days in which users of journeys, and sessions, start."
 
 _OF_THE_COMMAND = ("kind", "out", "rows", "pictures", "overwrite", "as_json")
 """What is said to the command; every other flag is an option of the world."""
 
 
 def simulate(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="Kind of world: journeys, clicks or sessions.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="Kind of world: journeys, clicks, sessions or search_terms.")
+    ],
     out: Annotated[
         Path,
         typer.Option("--out", metavar="DIR", help="Where log, truth, parameters and pictures are written."),
     ],
     rows: Annotated[
-        int, typer.Option("--rows", metavar="N", help="How many journeys, clicks or sessions.")
+        int, typer.Option("--rows", metavar="N", help="How many journeys, clicks, sessions or rows.")
     ] = 100_000,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the world.")] = 0,
     start: Annotated[
@@ -38,7 +40,7 @@ def simulate(
             "--base-rate",
             metavar="P",
             help="Share of clicks credited with an install; of users who convert unprompted; of sessions "
-            "with a purchase.",
+            "with a purchase; conversions per click.",
             rich_help_panel=_EVERY,
         ),
     ] = None,
@@ -209,6 +211,18 @@ def simulate(
             rich_help_panel=_SESSIONS,
         ),
     ] = False,
+    words: term_world.Words = None,
+    terms: term_world.Terms = None,
+    word_effect: term_world.WordEffect = None,
+    bigrams: term_world.Bigrams = None,
+    term_effect: term_world.TermEffect = None,
+    season: term_world.Season = None,
+    dispersion: term_world.Dispersion = None,
+    zero_inflation: term_world.ZeroInflation = None,
+    useless: term_world.Useless = None,
+    delay: term_world.Delay = None,
+    hidden: term_world.Hidden = None,
+    fractional: term_world.Fractional = False,
     pictures: Annotated[
         bool, typer.Option("--pictures/--no-pictures", help="Whether pictures.html is drawn.")
     ] = True,

@@ -84,6 +84,15 @@ def silent(x: Sequence[Any], y: Sequence[Any], **more: Any) -> Trace:
     )
 
 
+def band(x: Sequence[Any], low: Sequence[Any], high: Sequence[Any]) -> list[Trace]:
+    """Return a grey band between two lines, to stand behind others."""
+    edge = {"width": 0}
+    return [
+        {**silent(x, high), "line": edge},
+        {**silent(x, low), "line": edge, "fill": "tonexty", "fillcolor": "--grey-soft"},
+    ]
+
+
 def flat(rows: Sequence[Mapping[str, Any]], *keys: str) -> list[dict[str, Any]]:
     """Return rows in which the figures under these keys stand as three columns each."""
     return [

@@ -71,7 +71,8 @@ class Run:
 
         Rows, their order and their other columns stay. Labels among the rows are not read. The prediction at
         an event of a session is the one after it, from all that came before it in the session; null where
-        the row is no event, or the question is no longer asked.
+        the row is no event, or the question is no longer asked. Of search terms it is the expected number of
+        conversions, once all of them are reported; null where the row names no term.
 
         Parameters
         ----------
@@ -107,7 +108,8 @@ class Run:
         table
             Of the caller's kind. Of clicks: SHAP values, one column per feature, and ``(base)``. Of sessions
             with events: one row per event and per feature of a session, with its effect by removal and by
-            integrated gradients; without events: one column per feature, its effect by removal.
+            integrated gradients; without events: one column per feature, its effect by removal. Of search
+            terms: one row per row, with the effects of its text and of its numbers on the log rate.
         """
         return explained(self, rows, history)
 

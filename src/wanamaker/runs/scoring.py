@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wanamaker.base.errors import RunError, SchemaError
 from wanamaker.base.frames import to_kind
-from wanamaker.runs import click_scoring, journey_scoring, session_scoring
+from wanamaker.runs import click_scoring, journey_scoring, session_scoring, term_scoring
 from wanamaker.runs.scorer import PREDICTION, Scorer
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ SCORERS = {
     "attribution": journey_scoring.SCORER,
     "clicks": click_scoring.SCORER,
     "sessions": session_scoring.SCORER,
+    "search_terms": term_scoring.SCORER,
 }
 """How the runs of each kind of study score; kinds that are not here keep no model that predicts."""
 

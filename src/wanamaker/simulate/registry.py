@@ -9,6 +9,8 @@ from wanamaker.base.errors import ParameterError, nearest
 from wanamaker.simulate.clicks.world import clicks
 from wanamaker.simulate.clicks.write import write_clicks
 from wanamaker.simulate.journeys import journeys
+from wanamaker.simulate.search_terms.world import search_terms
+from wanamaker.simulate.search_terms.write import write_search_terms
 from wanamaker.simulate.sessions.world import sessions
 from wanamaker.simulate.sessions.write import write_sessions
 
@@ -69,11 +71,26 @@ _OF_SESSIONS = (
     "products",
     "purchase_event",
 )
+_OF_SEARCH_TERMS = (
+    "words",
+    "terms",
+    "word_effect",
+    "bigrams",
+    "term_effect",
+    "season",
+    "dispersion",
+    "zero_inflation",
+    "useless",
+    "delay",
+    "hidden",
+    "fractional",
+)
 
 WORLDS: dict[str, Kind] = {
     "journeys": Kind(journeys, _write_journeys, _EVERY_KIND + _OF_JOURNEYS),
     "clicks": Kind(clicks, write_clicks, _EVERY_KIND + _OF_CLICKS),
     "sessions": Kind(sessions, write_sessions, _EVERY_KIND + _OF_SESSIONS),
+    "search_terms": Kind(search_terms, write_search_terms, _EVERY_KIND + _OF_SEARCH_TERMS),
 }
 """The kinds of world that there are."""
 
@@ -111,7 +128,7 @@ def write_world(kind: str, n: int, folder: Path, options: Mapping[str, Any]) -> 
     kind
         Name of the kind.
     n
-        Number of journeys, clicks or sessions.
+        Number of journeys, clicks, sessions or rows of search terms.
     folder
         Where ``log.parquet``, ``truth.parquet`` and ``world.json`` are written.
     options

@@ -22,12 +22,12 @@ class World:
     Parameters
     ----------
     kind
-        Kind of study the world is for: ``journeys``, ``clicks`` or ``sessions``.
+        Kind of study the world is for: ``journeys``, ``clicks``, ``sessions`` or ``search_terms``.
     log
         The event log, as a real one would look.
     truth
         What is true: for ``journeys`` one row per channel, with its effect and its credit; for ``clicks``
-        and ``sessions`` one row per row of the log.
+        and ``sessions`` one row per row of the log; for ``search_terms`` one per word, pair, term and day.
     parameters
         Everything the world was made from, seed included; values that JSON knows.
     """

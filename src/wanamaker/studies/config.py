@@ -45,7 +45,7 @@ def read_study(path: Path, settings: Iterable[str] = ()) -> dict[str, Any]:
     except OSError as error:
         message = f"A study file was expected at {str(path)!r}: {error.strerror}."
         raise FileReadError(
-            message, hint="Give the path of a TOML file with kind = 'attribution', 'clicks' or 'sessions'."
+            message, hint="Give the path of a TOML file that begins with kind = 'clicks', for example."
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = f"{str(path)!r} cannot be read as TOML: {error}."

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from wanamaker.base.errors import DataWarning, MissingExtraError
 from wanamaker.simulate import clicks as simulate_clicks
 from wanamaker.simulate import journeys as simulate_journeys
+from wanamaker.simulate import search_terms as simulate_search_terms
 from wanamaker.studies.attribution import run_attribution
 from wanamaker.studies.attribution_study import AttributionStudy
 from wanamaker.studies.clicks.study import ClicksStudy
+from wanamaker.studies.search_terms.study import SearchTermsStudy
 from wanamaker.studies.sessions.study import SessionsStudy
 
 if TYPE_CHECKING:
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
 
 _JOURNEYS, _QUICK_JOURNEYS = 100_000, 10_000
 _REPLICATES, _QUICK_REPLICATES = 200, 50
-_WALKS, _QUICK_WALKS = 30_000, 6_000
+_WALKS, _QUICK_WALKS = 60_000, 12_000
 _CLICKS, _QUICK_CLICKS = 100_000, 12_000
 _CLICK_RATE, _QUICK_CLICK_RATE = 0.025, 0.03
+_TERM_ROWS, _QUICK_TERM_ROWS = 30_000, 8_000
+_TERM_DAYS, _TERM_RATE = 120, 0.12
 _CLICK_COLUMNS = ("ip", "app", "device", "os", "channel")
 _CLICK_WINDOWS = (
     {"count": ["ip"], "within": "5m"},
@@ -68,7 +72,9 @@ def run_demo(out: Path, *, quick: bool = False, networks: bool = False) -> dict[
     reports["clicks"] = _clicks(out, quick=quick)
     if not networks:
         return reports
-    return {**reports, "journeys": _journeys(out, quick=quick), "sessions": _sessions(out, quick=quick)}
+    reports["journeys"] = _journeys(out, quick=quick)
+    reports["sessions"] = _sessions(out, quick=quick)
+    return {**reports, "search_terms": _search_terms(out, quick=quick)}
 
 
 def _require_networks() -> None:
@@ -111,6 +117,30 @@ def _sessions(out: Path, *, quick: bool) -> Path:
     study["evaluation"] = {"bootstrap": _QUICK_REPLICATES if quick else _REPLICATES}
     run_sessions(SessionsStudy.model_validate(study), out / "sessions", overwrite=True)
     return out / "sessions" / "report.html"
+
+
+def _search_terms(out: Path, *, quick: bool) -> Path:
+    """Run the study on a simulated log in the messy form of an export, with its report of delays."""
+    from wanamaker.studies.search_terms.run import run_search_terms
+
+    rows = _QUICK_TERM_ROWS if quick else _TERM_ROWS
+    world = simulate_search_terms(rows, seed=0, days=_TERM_DAYS, base_rate=_TERM_RATE)
+    data = out / "data" / "search_terms"
+    world.write(data)
+    study = SearchTermsStudy.model_validate(
+        {
+            "data": {"path": str(data / "export.csv"), "truth": str(data / "truth.parquet")},
+            "features": {"known_ahead": ["impressions", "clicks"]},
+            "split": {"origins": 2 if quick else 3, "horizon": 14},
+            "model": {"seeds": 2 if quick else 3, "loss": "poisson" if quick else "auto"},
+            "training": {"epochs": 2 if quick else 4},
+            "delay": {"report": str(data / "days_to_conversion.csv")},
+            "evaluation": {"bootstrap": _QUICK_REPLICATES if quick else _REPLICATES},
+            "report": {"title": "Search terms of a simulated export"},
+        }
+    )
+    run_search_terms(study, out / "search_terms", overwrite=True)
+    return out / "search_terms" / "report.html"
 
 
 def _attribution(out: Path, *, quick: bool) -> Path:

@@ -12,6 +12,7 @@ from wanamaker.studies.attribution_run import redraw_attribution_report
 from wanamaker.studies.attribution_study import AttributionStudy
 from wanamaker.studies.clicks.study import ClicksStudy
 from wanamaker.studies.config import read_study, validated
+from wanamaker.studies.search_terms.study import SearchTermsStudy
 from wanamaker.studies.sessions.study import SessionsStudy
 
 if TYPE_CHECKING:
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from wanamaker.runs.load import Run
     from wanamaker.studies.clicks.run import ClicksOutcome
     from wanamaker.studies.clicks.tune import Tuned
+    from wanamaker.studies.search_terms.run import SearchTermsOutcome
     from wanamaker.studies.sessions.run import SessionsOutcome
 
-    Outcome: TypeAlias = AttributionOutcome | ClicksOutcome | SessionsOutcome
+    Outcome: TypeAlias = AttributionOutcome | ClicksOutcome | SessionsOutcome | SearchTermsOutcome
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,23 @@ def _redraw_sessions(run: Run) -> Path:
     return redraw_sessions_report(run)
 
 
+def _run_search_terms(study: SearchTermsStudy, out: Path, *, overwrite: bool = False) -> SearchTermsOutcome:
+    from wanamaker.studies.search_terms.run import run_search_terms
+
+    return run_search_terms(study, out, overwrite=overwrite)
+
+
+def _redraw_search_terms(run: Run) -> Path:
+    from wanamaker.studies.search_terms.write import redraw_search_terms_report
+
+    return redraw_search_terms_report(run)
+
+
 KINDS = {
     "attribution": Kind(AttributionStudy, run_attribution, redraw_attribution_report),
     "clicks": Kind(ClicksStudy, _run_clicks, _redraw_clicks),
     "sessions": Kind(SessionsStudy, _run_sessions, _redraw_sessions),
+    "search_terms": Kind(SearchTermsStudy, _run_search_terms, _redraw_search_terms),
 }
 
 

@@ -15,6 +15,7 @@ _SUBTITLES = {
     "journeys": "Touches and conversions in which the credit of every channel is known.",
     "clicks": "Clicks and installs in which the kind and the true probability of every click are known.",
     "sessions": "Visits in which the order of events decides, and the true probability after each is known.",
+    "search_terms": "What people searched for, day by day, where the effect of every word is known.",
 }
 
 
@@ -32,7 +33,7 @@ def world_page(kind: str, sections: Sequence[Section], parameters: Mapping[str, 
     """
     plain = {name: value for name, value in parameters.items() if not isinstance(value, list | dict)}
     page = Page(
-        title=f"A world of {kind}, seed {parameters['seed']}",
+        title=f"A world of {kind.replace('_', ' ')}, seed {parameters['seed']}",
         kind="Simulated world",
         subtitle=_SUBTITLES[kind],
         sections=sections,

@@ -13,9 +13,11 @@ from wanamaker.base.storage import new_file, read_json
 from wanamaker.reports.worlds.clicks import clicks_sections
 from wanamaker.reports.worlds.journeys import journeys_sections
 from wanamaker.reports.worlds.page import world_page
+from wanamaker.reports.worlds.search_terms import search_terms_sections
 from wanamaker.reports.worlds.sessions import sessions_sections
 from wanamaker.studies.worlds.clicks_seen import look_at_clicks
 from wanamaker.studies.worlds.journeys_seen import look_at_journeys
+from wanamaker.studies.worlds.search_terms_seen import look_at_search_terms
 from wanamaker.studies.worlds.sessions_seen import look_at_sessions
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ _KINDS = {
     "journeys": (look_at_journeys, journeys_sections),
     "clicks": (look_at_clicks, clicks_sections),
     "sessions": (look_at_sessions, sessions_sections),
+    "search_terms": (look_at_search_terms, search_terms_sections),
 }
 
 

@@ -1,0 +1,1 @@
+"""Reports of search terms and keywords, read as they are downloaded."""

@@ -1,0 +1,1 @@
+"""Equal cells under one number."""

@@ -1,0 +1,1 @@
+"""Eight bytes of a text at a time."""

@@ -1,0 +1,1 @@
+"""What says how many conversions a term will have: one way per file."""
