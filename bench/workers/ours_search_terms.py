@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import polars as pl
-from clock import Clock
+from clock import Clock  # type: ignore[import-not-found]  # beside this script
 
 import wanamaker as wm
 

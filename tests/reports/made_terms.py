@@ -52,6 +52,7 @@ class MadeTerms:
             "shares": {"kept": 0.6, "seeds": [0.5, 0.6], "rows": 100, "network": self._figure(0.55, 0.1)},
             "attention": {"days": [_attention(day) for day in range(1, 15)], "shifts": _shifts()},
             "stop": [self._stop(place, name) for place, name in enumerate(self.terms)] if self.cost else [],
+            "stop_told": self._stop_told(),
             "bids": [self._word(0, self.words[0], "word") | {"account_rate": 0.05, "more_conversions": 9.0}],
             "delay": _delay(known=self.delay),
             "truth": _truth(waste=self.cost) if self.truth else None,
@@ -178,6 +179,10 @@ class MadeTerms:
         rates = {"rate": 0.05 + 0.01 * place, "rate_low": 0.02, "rate_high": 0.09}
         more = {"attention": 0.3 + 0.1 * place, "factor": 1.5} if key == "word" else {"beyond_words": 1.1}
         return {**told, **rates, **more, "effect": 2.0 / (1 + place)}
+
+    def _stop_told(self) -> dict[str, float]:
+        rows = [self._stop(place, name)["cost"] for place, name in enumerate(self.terms)] if self.cost else []
+        return {"terms": len(rows), "cost": sum(rows)}
 
     def _stop(self, place: int, name: str) -> dict[str, Any]:
         return {

@@ -142,3 +142,42 @@ def test_a_day_outside_of_its_band_is_counted() -> None:
     results = MadeTerms().results()
     results.dates[0]["observed"] = 40.0
     assert "1 of 14 days" in text_of(read(search_terms_page(results)), "dates")
+
+
+def test_sums_of_the_list_are_of_all_its_terms_and_not_of_those_shown() -> None:
+    made = MadeTerms()
+    results = made.results()
+    page = page_of(made, stop_told={"terms": 603, "cost": 6_450.0})
+    assert "603 terms cost 6,450 EUR" in text_of(page, "in-short")
+    assert "603 in all" in text_of(page, "lists")
+    one = text_of(page_of(made, stop=results.stop[:1], stop_told={"terms": 1, "cost": 200.0}), "in-short")
+    assert "1 term costs 200" in one
+    assert "1 terms" not in one
+
+
+def test_a_log_without_clicks_speaks_of_impressions() -> None:
+    made = MadeTerms()
+    results = made.results()
+    stop = [{**row, "impressions": 4321.0} for row in results.stop]
+    for row in stop:
+        del row["clicks"]
+    page = page_of(made, facts={**results.facts, "unit": "impressions"}, stop=stop)
+    heads = [head for table in ("stop-table", "bids-table", "words-table") for head in heads_of(page, table)]
+    assert any("per impression" in head for head in heads)
+    assert not any("click" in head.lower() for head in heads)
+    assert "4,321" in text_of(page, "lists")
+
+
+def test_a_predictor_that_is_beaten_for_sure_is_warned_of_first() -> None:
+    made = MadeTerms()
+    results = made.results()
+    gap = {"value": 0.002, "low": 0.001, "high": 0.003, "certain": True}
+    rows = [
+        {**row, "against": "rate", "difference": gap} if row["name"] == made.kept else row
+        for row in results.comparison["rolling"]
+    ]
+    page = page_of(made, comparison={**results.comparison, "rolling": rows})
+    told = text_of(page, "in-short")
+    assert "the term's own smoothed rate does better than" in told
+    assert "predictor = 'rate'" in told
+    assert "not by chance" not in text_of(page_of(made), "in-short")

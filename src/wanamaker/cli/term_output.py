@@ -28,10 +28,11 @@ def show_search_terms(out: Path, results: SearchTermsResults, *, as_json: bool) 
     facts = results.facts
     console.print(f"* predicts: {facts['why']}", highlight=False)
     if results.stop:
-        cost = sum(row["cost"] for row in results.stop)
+        told = results.stop_told
+        many = "1 term costs" if told["terms"] == 1 else f"{told['terms']:,} terms cost"
+        verb = "brings" if told["terms"] == 1 else "bring"
         console.print(
-            f"{len(results.stop):,} terms cost {cost:,.2f} and bring next to nothing: "
-            f"{out / 'stop_list.csv'}",
+            f"{many} {told['cost']:,.2f} and {verb} next to nothing: {out / 'stop_list.csv'}",
             highlight=False,
             soft_wrap=True,
         )
@@ -71,7 +72,7 @@ def _content(out: Path, results: SearchTermsResults) -> dict[str, Any]:
         "parts": results.parts,
         "metrics": results.metrics,
         "comparison": results.comparison,
-        "stop_list": {"terms": len(results.stop), "cost": sum(row["cost"] for row in results.stop)},
+        "stop_list": results.stop_told,
         "audit": results.audit,
         "notes": results.notes,
     }

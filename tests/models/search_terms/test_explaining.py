@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose
 from scipy.stats import spearmanr
 
 from tests.models.search_terms.made import EFFECTS, fitted, log_of, parts_of, useless_of
+from wanamaker.models.search_terms.log_sums import _dispersion
 from wanamaker.models.search_terms.shares import effects_of, log_rates, share_of_text
 
 pytest.importorskip("torch")
@@ -159,3 +160,20 @@ def test_text_tells_something() -> None:
     row = table.row(by_predicate=pl.col("feature") == "(text)", named=True)
     assert row["permutation"] > 0
     assert table["permutation"].to_list() == sorted(table["permutation"], reverse=True)
+
+
+@pytest.mark.parametrize("days", [2, 3, 10])
+def test_the_dispersion_is_that_of_days_however_few_a_term_has(days: int) -> None:
+    """Each day's conversions are five times a Poisson count of a fifth: five times as wide."""
+    rng, terms = np.random.default_rng(days), 40_000 // days
+    counted = rng.uniform(0.5, 2.0, (terms, days))
+    counts = 5.0 * rng.poisson(0.4 * counted / 5.0)
+    parts = counted / counted.sum(axis=1, keepdims=True)
+    means = counts.sum(axis=1, keepdims=True) * parts
+    found = _dispersion(counts.ravel(), means.ravel(), parts.ravel())
+    assert found == pytest.approx(5.0, rel=0.05)
+
+
+def test_terms_of_one_day_tell_nothing_of_the_dispersion() -> None:
+    counts = np.array([0.0, 9.0, 4.0])
+    assert _dispersion(counts, counts, np.ones(3)) == 1.0

@@ -11,6 +11,7 @@ import wanamaker as wm
 from wanamaker.base.errors import DataError, ParameterError, SchemaError
 from wanamaker.features.terms.delay import DelayCurve
 from wanamaker.studies.config import validated
+from wanamaker.studies.search_terms.build import read_vectors
 from wanamaker.studies.search_terms.log import curve_from, read_log
 from wanamaker.studies.search_terms.parts import part_rows, split_log
 from wanamaker.studies.search_terms.study import DelayOptions, SearchTermsStudy
@@ -144,3 +145,42 @@ def test_a_part_without_conversions_is_named(world, tmp_path):
     one = study(str(tmp_path / "log.parquet"), split={"horizon": 7, "origins": 1})
     with pytest.raises(DataError, match=r"Test of the origin .* has [\d,]+ rows without any"):
         split_log(one, read_log(one))
+
+
+@pytest.mark.parametrize("role", ["clicks", "cost", "impressions", "campaign"])
+def test_a_column_that_is_named_and_not_there_is_refused_also_where_it_may_be_left_out(world, role):
+    with pytest.raises(SchemaError, match=r"not found.*Klicks"):
+        read_log(study(str(world / "log.parquet"), columns={role: "Klicks"}))
+
+
+def test_a_log_without_any_click_or_conversion_is_refused_before_any_work(world, tmp_path):
+    log = pl.read_parquet(world / "log.parquet")
+    path = str(tmp_path / "log.parquet")
+    for change, message in (
+        (pl.col("clicks") * 0.0, r"must have clicks or impressions.* no clicks at all"),
+        (pl.lit(None, pl.Float64).alias("conversions"), r"must have conversions in 'conversions'"),
+    ):
+        log.with_columns(change).write_parquet(path)
+        with pytest.raises(DataError, match=message):
+            read_log(study(path))
+
+
+def test_a_line_of_the_delay_report_that_is_no_number_is_named(tmp_path):
+    path = tmp_path / "days.csv"
+    path.write_text("Days to conversion,Conversions\n<1 day,10\n1-2 days,--\n2-3 days,many\n")
+    with pytest.raises(DataError, match=r"Line 4 of .*days.csv.* Got 'many'"):
+        curve_from(DelayOptions(report=str(path)))
+    path.write_text("Days to conversion,Conversions\n<1 day,10\n1-2 days,-4\n")
+    with pytest.raises(DataError, match="-4"):
+        curve_from(DelayOptions(report=str(path)))
+
+
+def test_vectors_are_read_by_the_name_of_the_terms_column_or_as_term(world, tmp_path):
+    path = str(tmp_path / "vectors.parquet")
+    table = pl.DataFrame({"term": ["a", "b"], "x": [0.1, 0.2]})
+    for header, columns in (("term", {}), ("term", {"term": "Begriff"}), ("Begriff", {"term": "Begriff"})):
+        table.rename({"term": header}).write_parquet(path)
+        told = study(str(world / "log.parquet"), columns=columns, features={"vectors": path})
+        found = read_vectors(told)
+        assert found is not None
+        assert found.equals(table)

@@ -73,7 +73,11 @@ class LogSums:
             words=fitted.reader.words(days.terms),
             measures=measures,
             exposure=exposure,
-            dispersion=_dispersion(days.measures["conversions"], rates[days.codes] * counted),
+            dispersion=_dispersion(
+                days.measures["conversions"],
+                rates[days.codes] * counted,
+                np.divide(counted, exposure[days.codes], out=np.ones(len(counted)), where=counted > 0),
+            ),
             campaign=campaign,
             as_of=when,
         )
@@ -95,6 +99,18 @@ class LogSums:
         return sums_by(distinct.codes, amounts[owners], len(tokens.names))
 
 
-def _dispersion(counts: Floats, means: Floats) -> float:
-    """Return Σ (y − μ)² / Σ μ, at least 1: how much wider than Poisson days are around their term's rate."""
-    return max(float(((counts - means) ** 2).sum()) / max(float(means.sum()), 1e-12), 1.0)
+def _dispersion(counts: Floats, means: Floats, parts: Floats) -> float:
+    """Return Σ (y − μ)² / Σ μ (1 − e), at least 1: how much wider than Poisson days are around their rate.
+
+    A day has a part e in the rate that it is held against: a term of one day lies on its rate, and tells
+    nothing.
+
+    Parameters
+    ----------
+    counts, means
+        Conversions of each day, and what its term's rate lets expect.
+    parts
+        The day's share of its term's exposure.
+    """
+    free = float((means * (1.0 - parts)).sum())
+    return max(float(((counts - means) ** 2).sum()) / free, 1.0) if free > 0 else 1.0

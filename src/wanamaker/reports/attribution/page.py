@@ -24,8 +24,9 @@ from wanamaker.reports.attribution.spend import spend_section
 from wanamaker.reports.attribution.truth import truth_section
 from wanamaker.reports.attribution.view import View
 from wanamaker.reports.audit import audit_section
+from wanamaker.reports.notes import notes_section
 from wanamaker.reports.numbers import count, period
-from wanamaker.reports.page import Notes, Page, Section, render
+from wanamaker.reports.page import Page, Section, render
 
 if TYPE_CHECKING:
     from wanamaker.reports.attribution.results import AttributionResults
@@ -76,7 +77,7 @@ def _sections(view: View) -> list[Section | None]:
         methods_section(view),
         conservation_section(view),
         None if view.results.audit is None else audit_section(view.results.audit),
-        _notes(view.results),
+        notes_section(view.results.notes),
     ]
 
 
@@ -85,12 +86,6 @@ def _subtitle(view: View) -> str:
     methods = "1 method" if len(view.models) == 1 else f"{len(view.models)} methods"
     touches = "1 touch" if head["touch_names"] == 1 else f"{count(head['touch_names'])} touches"
     return f"Credit for {count(head['conversions'])} conversions over {touches}, by {methods}."
-
-
-def _notes(results: AttributionResults) -> Section:
-    ordered = sorted(results.notes, key=lambda note: note.get("severity") != "warning")
-    block = Notes(tuple(ordered), none="Nothing unusual was found in the log.")
-    return Section("notes", "Notes on the data", [block], short="Data notes")
 
 
 def _footer(view: View) -> list[tuple[str, str]]:

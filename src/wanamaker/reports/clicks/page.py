@@ -18,8 +18,9 @@ from wanamaker.reports.clicks.explored import explored_choices, explored_section
 from wanamaker.reports.clicks.headline import headline_section
 from wanamaker.reports.clicks.importance import importance_section
 from wanamaker.reports.clicks.tuning import tuning_section
+from wanamaker.reports.notes import notes_section
 from wanamaker.reports.numbers import count, number
-from wanamaker.reports.page import Notes, Page, Section, render
+from wanamaker.reports.page import Page, Section, render
 
 if TYPE_CHECKING:
     from wanamaker.reports.clicks.results import ClicksResults
@@ -61,7 +62,7 @@ def _sections(results: ClicksResults) -> list[Section | None]:
         explored_section(results),
         tuning_section(results),
         None if results.audit is None else audit_section(results.audit),
-        _notes(results),
+        notes_section(results.notes),
     ]
 
 
@@ -77,12 +78,6 @@ def _windows(many: int) -> str:
     if not many:
         return "none of them a window"
     return f"{count(many)} of them {'a window' if many == 1 else 'windows'} of the strict past"
-
-
-def _notes(results: ClicksResults) -> Section:
-    ordered = sorted(results.notes, key=lambda note: note.get("severity") != "warning")
-    block = Notes(tuple(ordered), none="Nothing unusual was found in the log.")
-    return Section("notes", "Notes on the data", [block], short="Data notes")
 
 
 def _footer(results: ClicksResults) -> list[tuple[str, str]]:

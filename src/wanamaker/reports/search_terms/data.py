@@ -75,7 +75,7 @@ def _facts(results: SearchTermsResults) -> list[tuple[str, str, str]]:
     ahead = ", ".join(facts["known_ahead"]) or "nothing"
     told = [
         ("Known ahead", ahead, "Of the day itself; all else is read up to the day before."),
-        ("Exposure", _EXPOSURES[facts["exposure"]], "What rates are multiplied with."),
+        ("Exposure", _exposure(facts), "What rates are multiplied with."),
     ]
     if facts["unseen"]["rounds"]:
         told.append(
@@ -89,11 +89,9 @@ def _facts(results: SearchTermsResults) -> list[tuple[str, str, str]]:
     return told
 
 
-_EXPOSURES = {
-    "clicks": "clicks of the day",
-    "impressions": "impressions of the day",
-    "expected": "clicks that the past lets expect",
-}
+def _exposure(facts: dict[str, Any]) -> str:
+    known = facts["exposure"] != "expected"
+    return f"{facts['unit']} of the day" if known else f"{facts['unit']} that the past lets expect"
 
 
 def _times(rounds: int) -> str:

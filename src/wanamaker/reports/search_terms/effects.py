@@ -9,7 +9,7 @@ from wanamaker.reports.data import from_rows
 from wanamaker.reports.figures import Drawing, Figure, Trace, named_rows, plain
 from wanamaker.reports.numbers import NARROW, count, figure, number, percent
 from wanamaker.reports.page import Block, Facts, Section
-from wanamaker.reports.search_terms.words import predictor_named
+from wanamaker.reports.search_terms.words import per_unit, predictor_named, unit_title
 from wanamaker.reports.tables import Column, Table
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ def words_section(results: SearchTermsResults) -> Section | None:
     rows = _ranks(results.words)
     if not rows:
         return None
-    blocks: list[Block] = [_chart(rows), _table("words", "word", "Word", rows)]
+    blocks: list[Block] = [_chart(rows, results.facts), _table("words", "word", "Word", rows, results.facts)]
     pairs = _ranks(results.bigrams)
     if pairs:
-        blocks.append(_table("bigrams", "bigram", "Pair", pairs))
+        blocks.append(_table("bigrams", "bigram", "Pair", pairs, results.facts))
     lead = (
         f"Words of {count(results.facts['min_terms'])} terms or more, ranked in three ways. The effect is "
         "by which factor a word changes what is expected of the terms that have it, asked as new terms "
@@ -52,7 +52,7 @@ def _ranks(rows: Rows) -> Rows:
     return told
 
 
-def _chart(rows: Rows) -> Figure:
+def _chart(rows: Rows, facts: dict[str, Any]) -> Figure:
     known = [row for row in rows if row.get("effect") is not None and row["effect"] > 0]
     ordered = sorted(known, key=lambda row: -row["effect"])
     shown = ordered if len(ordered) <= 2 * _ENDS else [*ordered[:_ENDS], *ordered[-_ENDS:]]
@@ -70,12 +70,12 @@ def _chart(rows: Rows) -> Figure:
         "By effect",
         f"How what is expected of a term changes with the word in it.{ends}",
         from_rows("words_charted", shown, ["word", "effect", "rate", "terms"]),
-        {"": Drawing([_bars(shown)], layout, {"yaxis": phone})},
+        {"": Drawing([_bars(shown, per_unit(facts))], layout, {"yaxis": phone})},
         alternative="Bars: the factor by which each word changes expected conversions.",
     )
 
 
-def _bars(shown: Rows) -> Trace:
+def _bars(shown: Rows, unit: str) -> Trace:
     return {
         "type": "bar",
         "orientation": "h",
@@ -86,23 +86,24 @@ def _bars(shown: Rows) -> Trace:
             [plain(row["word"]), figure(row["effect"]), percent(row["rate"], 2), count(row["terms"])]
             for row in shown
         ],
-        "hovertemplate": "<b>%{customdata[0]}</b><br>× %{customdata[1]}<br>%{customdata[2]} per click in "
+        "hovertemplate": "<b>%{customdata[0]}</b><br>× %{customdata[1]}<br>%{customdata[2]} per "
+        f"{unit} in "
         "%{customdata[3]} terms<extra></extra>",
     }
 
 
-def _table(name: str, key: str, title: str, rows: Rows) -> Table:
+def _table(name: str, key: str, title: str, rows: Rows, facts: dict[str, Any]) -> Table:
     columns = [
         Column(key, title, "name"),
         Column("terms", "Terms", "number"),
-        Column("exposure", "Clicks", "number", help="As far as their conversions are reported"),
+        Column("exposure", unit_title(facts), "number", help="As far as their conversions are reported"),
         Column("effect", "Effect", "number", 2, help="Factor on what is expected, with and without it"),
         Column(
             "beyond_words", "Beyond its words", "number", 2, help="What of it its two words alone do not do"
         ),
         Column("effect_rank", "Rank", "number", help="By effect"),
         Column("factor", "Factor", "number", 2, help="In the log, the other words accounted for"),
-        Column("rate", "Average", "percent", 2, help="Conversions per click, smoothed"),
+        Column("rate", "Average", "percent", 2, help=f"Conversions per {per_unit(facts)}, smoothed"),
         Column("rate_low", f"95{NARROW}%", "percent", 2, upper="rate_high"),
         Column("rate_rank", "Rank", "number", help="By average"),
         Column("attention", "Attention", "number", 2, help="Mean weight; for comparison"),

@@ -26,12 +26,16 @@ def _cards(results: SearchTermsResults) -> list[Card]:
     explained, ratio = test["explained"], test["calibration_ratio"]
     sums, currency = read["sums"], read.get("currency")
     cards = [
-        Card("Deviance explained, test", percent(explained["value"], 1), _interval(explained, share=True)),
+        Card(
+            "Deviance explained, last test days",
+            percent(explained["value"], 1),
+            _interval(explained, share=True),
+        ),
         Card("Expected per real one", number(ratio["value"], 2), _interval(ratio)),
         Card("Conversions", compact(sums["conversions"]), f"{count(read['terms'])} terms"),
     ]
     if "cost" in sums:
-        lost = sum(row["cost"] for row in results.stop)
+        lost = results.stop_told["cost"]
         share = percent(lost / sums["cost"] if sums["cost"] else None, 1)
         cards.append(
             Card("Spent with little to expect", f"{compact(lost)}{money(currency)}", f"{share} of the cost")
@@ -64,7 +68,21 @@ def _flags(results: SearchTermsResults) -> list[dict[str, Any]]:
             "Do not bid by them."
         )
         flags.append({"code": "worse_than_blind", "severity": "warning", "message": message})
-    return flags
+    return [*flags, *_beaten(results)]
+
+
+def _beaten(results: SearchTermsResults) -> list[dict[str, Any]]:
+    """Say before all else that another predictor does better than the one that is asked, not by chance."""
+    row = _row(results, "rolling")
+    gap = None if row is None else row.get("difference")
+    if row is None or gap is None or gap["value"] is None or gap["value"] <= 0 or not gap["certain"]:
+        return []
+    better = row["against"]
+    message = (
+        f"On all test days {predictor_named(better)} does better than {predictor_named(row['name'])}, and "
+        f"not by chance. With predictor = {better!r} under [model] it is asked instead."
+    )
+    return [{"code": "beaten", "severity": "warning", "message": message}]
 
 
 def _kept(results: SearchTermsResults) -> list[str]:
@@ -137,7 +155,7 @@ def _level(results: SearchTermsResults) -> list[str]:
     if ratio["low"] is None:
         return []
     if ratio["low"] <= 1 <= ratio["high"]:
-        return ["In sum, as many conversions were expected as came: nothing speaks against the level."]
+        return [f"For each real conversion {spoken(ratio, 2)} were expected: not to be told from 1."]
     way = "more" if ratio["low"] > 1 else "fewer"
     return [
         f"In sum, {way} conversions were expected than came: {spoken(ratio, 2)} for each real one. Compare "
@@ -148,13 +166,12 @@ def _level(results: SearchTermsResults) -> list[str]:
 def _saved(results: SearchTermsResults) -> list[str]:
     if not results.stop:
         return []
-    cost = sum(row["cost"] for row in results.stop)
+    many, cost = results.stop_told["terms"], results.stop_told["cost"]
     currency = money(results.read.get("currency"))
     first = ", ".join(f"“{row['term']}”" for row in results.stop[:3])
-    told = (
-        f"{count(len(results.stop))} terms cost {count(round(cost))}{currency} and bring next to "
-        f"nothing, first of all {first}."
-    )
+    subject = "1 term costs" if many == 1 else f"{count(many)} terms cost"
+    verb, first = ("brings", f": {first}") if many == 1 else ("bring", f", first of all {first}")
+    told = f"{subject} {count(round(cost))}{currency} and {verb} next to nothing{first}."
     waste = (results.truth or {}).get("waste")
     if waste and waste["spend_recall"] is not None:
         told += (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wanamaker.reports.data import from_rows
 from wanamaker.reports.numbers import NARROW, count, percent
 from wanamaker.reports.page import Block, Prose, Section
-from wanamaker.reports.search_terms.words import money
+from wanamaker.reports.search_terms.words import money, per_unit, unit_title
 from wanamaker.reports.tables import Column, Table
 
 if TYPE_CHECKING:
@@ -39,25 +39,37 @@ def lists_section(results: SearchTermsResults) -> Section | None:
 def _stop(results: SearchTermsResults) -> Block:
     if not results.stop:
         return Prose(("No term is listed: of none is it sure that its cost is in vain.",))
+    facts = results.facts
     unit = money(results.read.get("currency"))
     columns = (
         Column("term", "Term", "name"),
         Column("cost", f"Cost{unit}", "number", 2, help="That went to it so far"),
-        Column("clicks", "Clicks", "number"),
+        Column(facts["unit"], unit_title(facts), "number"),
         Column("conversions", "Conversions", "number", 1),
-        Column("expected", "Expected", "number", 2, help="Conversions to be expected for the same clicks"),
-        Column("expected_high", f"At most ({percent(results.facts['confidence'], 0)})", "number", 2),
+        Column(
+            "expected",
+            "Expected",
+            "number",
+            2,
+            help=f"Conversions to be expected for the same {facts['unit']}",
+        ),
+        Column(
+            "expected_high",
+            f"At most ({percent(facts['confidence'], 0)})",
+            "number",
+            2,
+            help="So sure it is that no more come; below what is expected where a rate of zero is likely",
+        ),
         Column("chance_of_none", "Never converts", "percent", 0, help="Chance that its rate is zero"),
         Column("last_day", "Last seen"),
     )
-    rows = [{**row, "clicks": row.get("clicks", row.get("len"))} for row in results.stop]
     return Table(
         "stop-table",
         "Terms with cost and hardly a conversion to be expected",
-        from_rows("stop_list", rows, [column.key for column in columns]),
+        from_rows("stop_list", results.stop, [column.key for column in columns]),
         columns,
         shown=_SHOWN,
-        note=f"{count(len(rows))} terms; the run has them all in stop_list.csv.",
+        note=f"{count(results.stop_told['terms'])} in all; the run has them in stop_list.csv.",
     )
 
 
@@ -67,7 +79,7 @@ def _bids(results: SearchTermsResults) -> Block:
     columns = [
         Column("word", "Word", "name"),
         Column("terms", "Terms", "number"),
-        Column("rate", "Conversions per click", "percent", 2, help="Smoothed"),
+        Column("rate", f"Conversions per {per_unit(results.facts)}", "percent", 2, help="Smoothed"),
         Column("rate_low", f"95{NARROW}%", "percent", 2, upper="rate_high"),
         Column("account_rate", "All terms", "percent", 2),
         Column("effect", "Effect", "number", 2, help="Factor on what is expected of a term"),

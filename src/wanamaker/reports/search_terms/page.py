@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from wanamaker.reports.audit import audit_section
+from wanamaker.reports.notes import notes_section
 from wanamaker.reports.numbers import count, number
-from wanamaker.reports.page import Notes, Page, Section, render
+from wanamaker.reports.page import Page, Section, render
 from wanamaker.reports.search_terms.comparison import comparison_section
 from wanamaker.reports.search_terms.data import data_section, delay_section
 from wanamaker.reports.search_terms.effects import numbers_section, words_section
@@ -58,14 +59,8 @@ def _sections(results: SearchTermsResults) -> list[Section | None]:
         data_section(results),
         delay_section(results),
         None if results.audit is None else audit_section(results.audit),
-        _notes(results),
+        notes_section(results.notes),
     ]
-
-
-def _notes(results: SearchTermsResults) -> Section:
-    ordered = sorted(results.notes, key=lambda note: note.get("severity") != "warning")
-    block = Notes(tuple(ordered), none="Nothing unusual was found in the log.")
-    return Section("notes", "Notes on the data", [block], short="Data notes")
 
 
 def _footer(results: SearchTermsResults) -> list[tuple[str, str]]:

@@ -54,7 +54,9 @@ class SearchTermsResults:
     attention
         ``days`` and ``shifts``.
     stop, bids
-        The lists, and ``stop_told`` and sums about them.
+        The first rows of the lists.
+    stop_told
+        ``terms`` and ``cost`` of the whole list of terms to stop.
     delay
         ``curve`` (age and share), ``mature``, ``as_of``, ``days`` (date, share, what became of it).
     truth
@@ -83,6 +85,7 @@ class SearchTermsResults:
     attention: dict[str, Any] = field(default_factory=dict)
     stop: Rows = field(default_factory=list)
     bids: Rows = field(default_factory=list)
+    stop_told: dict[str, Any] = field(default_factory=dict)
     delay: dict[str, Any] = field(default_factory=dict)
     truth: dict[str, Any] | None = None
     audit: Rows | None = None

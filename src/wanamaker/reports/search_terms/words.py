@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _TITLES = {
     "network": "Network",
     "glm": "Poisson regression",
@@ -45,6 +50,28 @@ def predictor_named(name: str) -> str:
 def loss_named(name: str | None) -> str:
     """Return a loss's name as a sentence has it."""
     return "none" if name is None else _LOSSES.get(name, name)
+
+
+def unit_title(facts: Mapping[str, Any]) -> str:
+    """Return what rates are per, as a table's head has it.
+
+    Examples
+    --------
+    >>> unit_title({"unit": "clicks"})
+    'Clicks'
+    """
+    return str(facts["unit"]).capitalize()
+
+
+def per_unit(facts: Mapping[str, Any]) -> str:
+    """Return one of what rates are per, as a sentence has it.
+
+    Examples
+    --------
+    >>> per_unit({"unit": "impressions"})
+    'impression'
+    """
+    return str(facts["unit"]).removesuffix("s")
 
 
 def money(currency: str | None) -> str:

@@ -12,8 +12,9 @@ from wanamaker.reports.binary.decision import decision_section
 from wanamaker.reports.binary.quality import quality_section
 from wanamaker.reports.binary.truth import truth_section
 from wanamaker.reports.binary.words import model_named
+from wanamaker.reports.notes import notes_section
 from wanamaker.reports.numbers import count, number
-from wanamaker.reports.page import Notes, Page, Section, render
+from wanamaker.reports.page import Page, Section, render
 from wanamaker.reports.sessions.along import along_choices, along_section
 from wanamaker.reports.sessions.candidates import candidates_section
 from wanamaker.reports.sessions.course import course_section
@@ -61,19 +62,13 @@ def _sections(results: SessionsResults) -> list[Section | None]:
         effects_section(results),
         losses_section(results),
         None if results.audit is None else audit_section(results.audit),
-        _notes(results),
+        notes_section(results.notes),
     ]
 
 
 def _subtitle(results: SessionsResults) -> str:
     facts = results.facts
     return f"The probability that {facts['question']}, by {model_named(facts['model'])}."
-
-
-def _notes(results: SessionsResults) -> Section:
-    ordered = sorted(results.notes, key=lambda note: note.get("severity") != "warning")
-    block = Notes(tuple(ordered), none="Nothing unusual was found in the log.")
-    return Section("notes", "Notes on the data", [block], short="Data notes")
 
 
 def _footer(results: SessionsResults) -> list[tuple[str, str]]:

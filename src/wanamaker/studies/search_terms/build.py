@@ -91,7 +91,7 @@ def read_vectors(study: SearchTermsStudy) -> pl.DataFrame | None:
     if study.features.vectors is None:
         return None
     header = study.columns.given.get("term", "term")
-    frame = read_table(study.features.vectors, ids=[header, "term"]).frame
+    frame = read_table(study.features.vectors, ids=list(dict.fromkeys([header, "term"]))).frame
     found = next((name for name in (header, "term") if name in frame.columns), None)
     if found is None:
         message = f"The vectors must have a column {header!r} with the terms. Got {frame.columns[:8]}."
@@ -102,10 +102,10 @@ def read_vectors(study: SearchTermsStudy) -> pl.DataFrame | None:
 def effective(study: SearchTermsStudy, parts: Parts) -> SearchTermsStudy:
     """Return the study with everything filled in that was left to its default, to be run again as it is."""
     held = term_model(study, parts, seed=study.model.seed).get_params(deep=False)["training"].values()
-    last, first = parts.origins[-1], parts.origins[-1]
+    last = parts.origins[-1]
     split = {
         "horizon": last.stop - last.start,
-        "valid": first.gap - first.valid,
+        "valid": last.gap - last.valid,
         "gap": last.start - last.gap,
     }
     return study.model_copy(

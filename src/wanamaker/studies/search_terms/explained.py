@@ -94,10 +94,8 @@ def _stop(study: SearchTermsStudy, parts: Parts, kept: SearchTermModel, log: pl.
     if "cost" not in log.columns:
         return pl.DataFrame()
     found = kept.stop_list(log, limit=told.limit, confidence=told.confidence, as_of=parts.report_date)
-    seen = log.group_by("term").agg(
-        pl.col("clicks").sum() if "clicks" in log.columns else pl.len(),
-        pl.col("date").max().alias("last_day"),
-    )
+    unit = kept.fitted_.reader.exposure.unit
+    seen = log.group_by("term").agg(pl.col(unit).sum(), pl.col("date").max().alias("last_day"))
     return found.join(seen, on="term", how="left", maintain_order="left")
 
 

@@ -62,7 +62,7 @@ def read_log(study: SearchTermsStudy) -> TermLog:
     columns = study.columns.given
     found = read_terms(study.data.paths, columns, study.reading.model_dump())
     rows = canonical(found.frame, columns)
-    named = {name: columns.get(name, name) for name in ("term", "date", "conversions")}
+    named = {**{name: name for name in ("term", "date", "conversions")}, **columns}
     missing = [header for name, header in named.items() if name not in rows.columns]
     require_columns(missing, found.frame.columns, "the log")
     hidden = rows.filter(pl.col("term").is_null()) if found.report is None else found.report.hidden
@@ -76,6 +76,7 @@ def read_log(study: SearchTermsStudy) -> TermLog:
         seen, campaign="campaign" if "campaign" in seen.columns and study.features.campaign else None
     )
     _require_conversions(days.table, named["conversions"])
+    _require_exposure(days.table)
     notes = (*(() if found.report is None else found.report.notes), *days.notes)
     return TermLog(days.table, _told(found, seen, hidden, days.table), notes, curve_from(study.delay))
 
@@ -99,14 +100,17 @@ def curve_from(delay: DelayOptions) -> DelayCurve | None:
 def _lag_report(path: str) -> pl.DataFrame:
     """Return a report of conversions by days to conversion: its lines of a bucket and a number."""
     lines = [_cells(line) for line in read_text(path).body.decode("utf-8").splitlines()]
-    rows = [(cells[0], _amount(cells[1])) for cells in lines if len(cells) > 1 and _BUCKET.search(cells[0])]
-    known = [(bucket, amount) for bucket, amount in rows if amount is not None]
-    if not known:
+    rows = [
+        (cells[0], _amount(cells[1], path, line))
+        for line, cells in enumerate(lines, start=1)
+        if len(cells) > 1 and _BUCKET.search(cells[0])
+    ]
+    if not rows:
         message = f"{path!r} must be a table of days to conversion and conversions. It has no such lines."
         raise DataError(
             message, hint="Download the report 'Days to conversion', or write [delay] mean = '5d'."
         )
-    return pl.DataFrame(known, schema=["days_to_conversion", "conversions"], orient="row")
+    return pl.DataFrame(rows, schema=["days_to_conversion", "conversions"], orient="row")
 
 
 def _cells(line: str) -> list[str]:
@@ -114,20 +118,42 @@ def _cells(line: str) -> list[str]:
     return [] if mark is None else [cell.strip().strip('"') for cell in line.split(mark)]
 
 
-def _amount(text: str) -> float | None:
-    """Return a number as a report writes it, in English or with a decimal comma; None for other texts."""
+def _amount(text: str, path: str, line: int) -> float:
+    """Return a number as a report writes it, in English or with a decimal comma; two dashes are none.
+
+    Raises
+    ------
+    DataError
+        If it is something else.
+    """
+    if text == "--":
+        return 0.0
     told = re.sub(r"[\s\u202f\u00a0']", "", text)
     decimal = re.fullmatch(r"[\d.]*,\d{1,2}", told) is not None
     told = told.replace(".", "").replace(",", ".") if decimal else told.replace(",", "")
-    return float(told) if re.fullmatch(r"\d+(\.\d+)?", told) else None
+    if re.fullmatch(r"-?\d+(\.\d+)?", told) is None:
+        message = (
+            f"Line {line} of {path!r} must have a number of conversions in its second column. Got {text!r}."
+        )
+        raise DataError(message, hint="Leave two columns in the report: days to conversion, and conversions.")
+    return float(told)
 
 
 def _require_conversions(days: pl.DataFrame, header: str) -> None:
-    if days["conversions"].sum() > 0:
+    if "conversions" in days.columns and days["conversions"].sum() > 0:
         return
     message = f"The log must have conversions in {header!r}. Its {len(days):,} term days have none at all."
     hint = "Check that conversions are tracked and in the report; [columns] conversions names another column."
     raise DataError(message, hint=hint)
+
+
+def _require_exposure(days: pl.DataFrame) -> None:
+    """Refuse a log without any click: there is nothing that conversions could be a rate of."""
+    unit = "clicks" if "clicks" in days.columns else "impressions"
+    if unit in days.columns and days[unit].sum() > 0:
+        return
+    message = f"The log must have clicks or impressions. Its {len(days):,} term days have no {unit} at all."
+    raise DataError(message, hint=f"Give the report with its column of {unit}, or name it in [columns].")
 
 
 def _told(found: TermTable, seen: pl.DataFrame, hidden: pl.DataFrame, days: pl.DataFrame) -> dict[str, Any]:

@@ -67,6 +67,10 @@ def measured(
         "bigrams": found.bigrams.head(_MOST_LISTED).to_dicts(),
         "features": found.features.to_dicts(),
         "stop": _listed(found.stop),
+        "stop_told": {
+            "terms": len(found.stop),
+            "cost": float(found.stop["cost"].sum()) if len(found.stop) else 0.0,
+        },
         "bids": _listed(found.bids),
         "shares": found.shares,
         "attention": found.attention,
